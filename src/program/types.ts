@@ -17,6 +17,7 @@ export type Type =
   | TypedefType
   | QualifiedType
   | FunctionType
+  | FlagsType
   | UnspecifiedType;
 
 export interface VoidType {
@@ -45,7 +46,7 @@ export interface FloatType {
   readonly kind: 'float';
   readonly name: string;
   readonly size: number;
-  readonly format: 'binary32' | 'binary64' | 'x87-80' | 'binary128' | 'binary16';
+  readonly format: 'binary32' | 'binary64' | 'x87-80' | 'binary128' | 'binary16' | 'bfloat16';
 }
 
 export interface ComplexType {
@@ -200,6 +201,14 @@ export interface FunctionType {
   readonly parameters: readonly { readonly name?: string; readonly type: Type; readonly artificial?: boolean }[];
   readonly prototyped: boolean;
   readonly varargs: boolean;
+}
+
+/** A register of flags, as `$eflags`: printed `[ ZF PF ]`. Never from DWARF. */
+export interface FlagsType {
+  readonly kind: 'flags';
+  readonly name: string;
+  readonly size: number;
+  readonly flags: readonly { readonly name: string; readonly bit: number }[];
 }
 
 /** DW_TAG_unspecified_type: `decltype(nullptr)`. */
