@@ -22,7 +22,7 @@ export interface Value {
 export type Place =
   | { readonly kind: 'none' }
   | { readonly kind: 'memory'; readonly address: Address }
-  | { readonly kind: 'register'; readonly register: RegisterNumber; readonly frame: Frame }
+  | { readonly kind: 'register'; readonly register: RegisterNumber; readonly frame: Frame; /** First byte within the register. */ readonly offset?: number }
   | { readonly kind: 'pieces'; readonly pieces: readonly { readonly size: number; readonly place: Place }[] }
-  /** `$name` */
-  | { readonly kind: 'convenience'; readonly name: string };
+  /** `$name`, or a part of it. */
+  | { readonly kind: 'convenience'; readonly name: string; readonly offset?: number };
