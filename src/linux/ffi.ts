@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { KoffiFunction } from 'koffi';
+import type { KoffiFunc } from 'koffi';
 import { errnoText } from './errno.ts';
 import { SondeError } from '../base/errors.ts';
 
@@ -18,7 +18,7 @@ const prototypes = {
   open: 'int open(const char *path, int flags, int mode)',
   close: 'int close(int fd)',
   fcntl: 'int fcntl(int fd, int command, long argument)',
-  mmap: 'void *mmap(uintptr_t address, size_t length, int protection, int flags, int fd, int64_t offset)',
+  mmap: 'uintptr_t mmap(uintptr_t address, size_t length, int protection, int flags, int fd, int64_t offset)',
   munmap: 'int munmap(uintptr_t address, size_t length)',
   setitimer: 'int setitimer(int which, uintptr_t new_value, uintptr_t old_value)',
   siginterrupt: 'int siginterrupt(int signal, int flag)',
@@ -46,7 +46,9 @@ const prototypes = {
   posix_spawn_file_actions_addchdir: 'int posix_spawn_file_actions_addchdir_np(uintptr_t actions, const char *path)',
 } as const;
 
-type Libc = { readonly [name in keyof typeof prototypes]: KoffiFunction };
+/** All arguments are integers or strings; all results but mmap's are integers. */
+type ForeignFunction = KoffiFunc<(...args: (number | bigint | string | readonly (string | null)[])[]) => number>;
+type Libc = { readonly [name in keyof typeof prototypes]: ForeignFunction };
 type Koffi = typeof import('koffi');
 
 let koffi: Koffi | undefined;

@@ -14,8 +14,8 @@ export function mapFile(path: string): Uint8Array {
     const { size } = fstatSync(fd);
     if (size === 0) return new Uint8Array(0);
     const address = libc().mmap(0, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (BigInt.asIntN(64, loadKoffi().address(address)) === -1n) throw new SystemError(path, errno());
-    return new Uint8Array(loadKoffi().view(address, size));
+    if (address > 2 ** 47) throw new SystemError(path, errno()); // MAP_FAILED is (void *) -1
+    return new Uint8Array(loadKoffi().view(BigInt(address), size));
   } finally {
     closeSync(fd);
   }

@@ -68,6 +68,7 @@ export type TargetEvent =
   | { readonly kind: 'vfork done'; readonly tid: number }
   | { readonly kind: 'exec'; readonly tid: number; readonly path: string }
   | { readonly kind: 'syscall'; readonly tid: number }
+  /** The process was stopped by job control after SIGSTOP, SIGTSTP … was delivered; gdb shows it as the same signal again, without siginfo. */
   | { readonly kind: 'group stop'; readonly tid: number; readonly signal: number }
   /** The whole process is gone. */
   | { readonly kind: 'exited'; readonly code: number }
@@ -80,24 +81,46 @@ export interface LiveTarget extends Target {
   readonly alive: boolean;
   /** Tids that are running now. */
   isRunning(tid: number): boolean;
-  /** Let one stopped thread go. `signal` 0 passes none. Throws if it is gone. */
-  resume(tid: number, how: 'continue' | 'step', signal: number): void;
+  /**
+   * Let one stopped thread go; `signal` 0 passes none, `syscall` stops at the next entry to or exit from a system call. A thread with a
+   * pending event does not move: `wait` tells that event. Throws if the thread is gone.
+   */
+  resume(tid: number, how: 'continue' | 'step' | 'syscall', signal: number): void;
   /** Next event of any thread; the event loop stays free. */
   wait(): Promise<TargetEvent>;
-  /** Next event, waiting synchronously at most `milliseconds` (0: only what is there already); undefined if none came. For tight loops. */
+  /**
+   * Next event, waiting synchronously about `milliseconds` (0: only what is there already); undefined if none came or a signal (^C
+   * with sonde in the foreground) ended the wait. For tight loops. Keep to one value: changing it costs a system call.
+   */
   waitSync(milliseconds: number): TargetEvent | undefined;
-  /** Stop every running thread (PTRACE_INTERRUPT) and wait till all are; events met on the way come from the next `wait`. */
+  /**
+   * Stop every running thread (PTRACE_INTERRUPT) and wait till all are. A stop that a thread reports meanwhile is pending: `wait` tells it after
+   * the thread is resumed. Births, deaths and the end of the process come from the next `wait` in any case.
+   */
   stopAll(): void;
-  /** What ^C does: SIGINT to the process (group); the stop arrives through `wait`. */
+  /**
+   * The event that a stopped thread will report when resumed. A SIGTRAP of a breakpoint among them must be undone (pc back, event forgotten):
+   * the breakpoint may be gone by then, and will be hit again if not.
+   */
+  pendingEvent(tid: number): TargetEvent | undefined;
+  forgetPendingEvent(tid: number): void;
+  /** What ^C does: SIGINT to the process; the stop arrives through `wait`. */
   interrupt(): void;
   /** Debug registers, 0-3, in every thread, new ones included. `undefined` clears. Length 1, 2, 4, 8. */
   setDebugRegister(index: number, watch: { address: Address; length: number; on: 'write' | 'access' | 'execute' } | undefined): void;
   /** DR6 status bits 0-3 of the thread, then clears them. */
   debugStatus(tid: number): number;
-  /** Forks the stopped inferior by an injected system call; the child stays stopped and traced. */
+  /** Changes what the signal handler of a signal-delivery stop will see. */
+  setSignalInfo(tid: number, bytes: Uint8Array): void;
+  /** struct user_regs_struct and the XSAVE area, as a core file holds them. */
+  rawRegisters(tid: number): { general: Uint8Array; extended: Uint8Array | undefined };
+  /** Forks the stopped inferior by an injected system call; the child stays stopped and traced. Breakpoints must be out. */
   forkStopped(tid: number): number;
-  /** The other traced process of a fork (or a checkpoint) becomes this target's process, or is let go or killed. */
+  /** Other traced processes of the family: children of `fork` events not yet released, checkpoints. */
+  readonly relatives: readonly number[];
+  /** A relative as a target of its own: to remove breakpoints from its memory, to go on with it, to kill it. */
   adopt(pid: number): LiveTarget;
+  /** Lets a relative run free. */
   release(pid: number): void;
   kill(): void;
   /** Lets it run on, with `signal` delivered to `tid` if given; breakpoints must have been removed. */
