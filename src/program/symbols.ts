@@ -52,7 +52,16 @@ export interface CallSite {
   /** Statically known callee. */
   readonly target?: { readonly name: string; readonly linkageName?: string; readonly entry?: Address };
   /** Parameter location expression (what the callee names, e.g. DW_OP_reg5) → value expression in the *caller's* frame. */
-  readonly parameters: readonly { readonly location: Uint8Array; readonly value?: Uint8Array; readonly dataValue?: Uint8Array }[];
+  readonly parameters: readonly CallSiteParameter[];
+}
+
+export interface CallSiteParameter {
+  readonly location: Uint8Array;
+  readonly value?: Uint8Array;
+  /** What the location points to, where that is known. */
+  readonly dataValue?: Uint8Array;
+  /** Offset in .debug_info of the callee's parameter, for DW_OP_GNU_parameter_ref: `location` is then empty. */
+  readonly parameterDie?: number;
 }
 
 export interface VariableSymbol extends SymbolBase {
@@ -141,6 +150,8 @@ export interface ExpressionHelp {
   dieLocation(sectionOffset: number): { location: Location; type: Type | undefined } | undefined;
   /** DW_OP_GNU_variable_value etc. refer by section offset; this turns a unit-relative one into it. */
   readonly unitOffset: number;
+  /** Bytes of a DIE reference in an expression (DW_OP_implicit_pointer, DW_OP_call_ref). */
+  readonly referenceSize: 4 | 8;
 }
 
 export type Language = 'c' | 'c++' | 'asm' | 'rust' | 'go' | 'fortran' | 'minimal' | 'other';
