@@ -1,4 +1,5 @@
 import type * as Iced from 'iced-x86';
+import { type Prefixes, padded, readPrefixes, withUselessPrefixes } from './instructionPrefixes.ts';
 
 /** AT&T syntax as binutils 2.40 prints it: iced's GNU syntax with the spellings in which it differs. */
 export function attText(x86: typeof Iced, instruction: Iced.Instruction, bytes: Uint8Array): string {
@@ -28,30 +29,6 @@ function gasFormatter(x86: typeof Iced, showZeroDisplacements: boolean): Iced.Fo
   return formatter;
 }
 
-/** What stands before the opcode. */
-interface Prefixes {
-  readonly operandSizes: number;
-  readonly segment: string | undefined;
-  readonly opcode: number;
-}
-
-const segmentPrefixes: Readonly<Record<number, string>> = { 46: 'cs', 54: 'ss', 62: 'ds', 38: 'es' };
-const otherPrefixes = new Set([0xf0, 0xf2, 0xf3, 0x67, 0x64, 0x65]);
-
-function readPrefixes(bytes: Uint8Array): Prefixes {
-  let operandSizes = 0;
-  let segment: string | undefined;
-  let at = 0;
-  for (; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === 0x66) operandSizes++;
-    else if (segmentPrefixes[byte]) segment = segmentPrefixes[byte];
-    else if (!otherPrefixes.has(byte)) break;
-  }
-  if ((bytes[at] & 0xf0) === 0x40) at++; // REX
-  return { operandSizes, segment, opcode: bytes[at] };
-}
-
 /** `(,%rax,1)` and `(%rbx,%rax,1)`: binutils prints every scale. */
 const withIndexScale = (text: string): string => (text.includes('(') ? text.replace(/(\([^(),]*),(%\w+)\)/, '$1,$2,1)') : text);
 
@@ -78,25 +55,12 @@ const spellings: readonly Spelling[] = [
     return comparingX87.test(text) ? padded(`${text} %st(1)`) : text;
   },
   (text) => text.replace(/^rep (ret|jmp|call)/, 'repz $1'),
-  withUselessPrefixes,
+  (text, _, prefixes) => withUselessPrefixes(text, prefixes),
 ];
-
-/** Mnemonic padded to six columns and a space. Prefixes stand before it. */
-function padded(text: string): string {
-  const [, prefix, mnemonic, operands] = /^((?:(?:rep\w*|lock|bnd|notrack|data16|[cdefgs]s) )*)(\S+) +(.*)$/.exec(text)!;
-  return `${prefix}${mnemonic.padEnd(6)} ${operands}`;
-}
 
 /** String operands name their segments: %ds:(%rsi), %es:(%rdi). */
 function withStringSegments(text: string, segment: string | undefined): string {
   return text
     .replace(/(^|[ ,])\(%([re]?)si\)/, (_, before, size) => `${before}%${segment ?? 'ds'}:(%${size}si)`)
     .replace(/(^|[ ,])\(%([re]?)di\)/, '$1%es:(%$2di)');
-}
-
-/** Padding nops carry prefixes without effect: `data16 cs nopw 0x0(%rax,%rax,1)`. */
-function withUselessPrefixes(text: string, _: Iced.Instruction, { operandSizes, segment }: Prefixes): string {
-  if (!text.startsWith('nop')) return text;
-  const prefixes = 'data16 '.repeat(Math.max(0, operandSizes - 1)) + (segment ? `${segment} ` : '');
-  return prefixes ? prefixes + text.replace(/^(\S+) +/, '$1 ') : text;
 }

@@ -4,7 +4,7 @@ import { FormatError, MemoryError, SondeError } from '../base/errors.ts';
 import type { CfaRule, Fde, RegisterRule, UnwindRow } from '../formats/dwarf/cfi.ts';
 import type { Program } from '../program/program.ts';
 import type { Memory } from '../targets/target.ts';
-import { type Activation, fromBytes, type Saved, type Unwinding } from './activation.ts';
+import { type Activation, type Saved, type Unwinding } from './activation.ts';
 import { evaluateCfiExpression } from './cfiExpression.ts';
 import { ModuleCfi } from './moduleCfi.ts';
 
@@ -95,7 +95,7 @@ class CfiUnwinding implements Unwinding {
         const register = registerFromDwarf(dwarf);
         return register === undefined ? undefined : this.activation.registers.get(register);
       },
-      read: (address, length) => fromBytes(this.memory.read(address, length))!,
+      read: (address, length) => this.memory.read(address, length),
     });
   }
 }
