@@ -1,0 +1,25 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { SondeError } from '../base/errors.ts';
+import { inflateXz, inflateZlib, inflateZstd } from './decompress.ts';
+import { fileErrorText } from './errno.ts';
+import { mapFile } from './mapFile.ts';
+
+/** Smaller files are read: that is quicker than loading the FFI library that maps. */
+const smallEnoughToRead = 512 * 1024;
+
+/** Files for `program/`'s FileSource: mapped unless small. */
+export const files = {
+  /** Throws SondeError: `PATH: No such file or directory.` */
+  read(path: string): Uint8Array {
+    try {
+      const status = statSync(path);
+      if (status.isDirectory()) throw new SondeError(`${path}: Is a directory.`);
+      return status.isFile() && status.size > smallEnoughToRead ? mapFile(path) : readFileSync(path);
+    } catch (error) {
+      if (error instanceof SondeError) throw error;
+      throw new SondeError(`${path}: ${fileErrorText(error)}.`);
+    }
+  },
+  exists: (path: string): boolean => existsSync(path),
+  decompress: { zlib: inflateZlib, zstd: inflateZstd, xz: inflateXz },
+};
