@@ -1,4 +1,3 @@
-export { type EntryParameter, entryParameter } from './entryValues.ts';
 export { type DummyFrame, defaultLimits, type UnwindContext, type UnwindLimits } from './context.ts';
 export { type Frame, type FrameId, type FrameRegisters, sameFrame } from './frame.ts';
 export { inlinedBlocksAt, inlinedFunctionsStartingAt, isInlined } from './inlined.ts';
