@@ -23,6 +23,7 @@ export interface EvaluationContext {
   /** Address of a thread-local variable of a module; undefined: no thread or module not set up. */
   threadLocal(module: import('../program/module.ts').Module, offset: bigint): Address;
   /** Convenience functions: $_strlen, $_streq, $_isvoid, … */
+  convenienceFunction?(name: string): ConvenienceFunction | undefined;
   readonly limits: PrintLimits;
   /**
    * Calls a function in the inferior: the effect log of `EffectLog` makes evaluation restartable, so this throws
@@ -30,6 +31,9 @@ export interface EvaluationContext {
    */
   readonly effects?: EffectLog;
 }
+
+/** A function of the debugger itself; its arguments are evaluated, its errors are the user's. */
+export type ConvenienceFunction = (args: readonly Value[], context: EvaluationContext) => Value;
 
 /** The settings that shape printed values; defaults are gdb's. */
 export interface PrintLimits {

@@ -1,4 +1,11 @@
 /** Everything other rooms use of `evaluate/`. README.md lists what each function promises. */
+export { compile, evaluate } from './compile.ts';
 export type { Compiled, Watched } from './compiled.ts';
+export { parameterAtEntry } from './entryValues.ts';
+export { readRegister } from './evaluator.ts';
 export { type Format, type FormatLetter, parseFormat, parsePrintFormat } from './format.ts';
+export { type FormatContext, formatArgument, formatField, formatValue } from './formatValue.ts';
+export { symbolicAddress } from './symbolic.ts';
+export { describeType, type TypeDescriptionOptions } from './typeDescription.ts';
 export { formatTypeName } from './typeNames.ts';
+export { frameBase, readVariable } from './variables.ts';

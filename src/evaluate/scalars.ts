@@ -82,6 +82,8 @@ export function unpackFloat(type: FloatType, bytes: Uint8Array): ExtendedFloat {
       return ExtendedFloat.fromBinary(unpackInteger(bytes.subarray(0, 16), false), 15, 112);
     case 'binary16':
       return ExtendedFloat.fromBinary(BigInt(view.getUint16(0, true)), 5, 10);
+    case 'bfloat16':
+      return ExtendedFloat.fromBinary(BigInt(view.getUint16(0, true)), 8, 7);
   }
 }
 
@@ -106,6 +108,9 @@ export function packFloat(type: FloatType, value: ExtendedFloat): Uint8Array {
       break;
     case 'binary16':
       bytes.set(packInteger(value.toBinary(5, 10), 2));
+      break;
+    case 'bfloat16':
+      bytes.set(packInteger(value.toBinary(8, 7), 2));
   }
   return bytes;
 }

@@ -12,6 +12,8 @@ export interface Value {
   readonly place: Place;
   /** Set where the value (or a part of it) is not there: gdb's `<optimized out>`, `<unavailable>`. */
   readonly absence?: Absence;
+  /** For a pointer to a variable that has no address (a synthetic pointer): the variable. */
+  readonly pointsTo?: () => Value;
   /** A bit-field within `bytes`' storage unit. */
   readonly bits?: { readonly offset: number; readonly size: number };
   /** Ranges of the bytes that are absent, for a value in pieces. */

@@ -1,0 +1,207 @@
+import { bare, type EnumType, type FunctionType, type Member, type Method, type StructType, type Type } from '../program/types.ts';
+import { LayoutColumns } from './typeLayout.ts';
+import { baseName, declare, formatTypeName, parameterList, type TypeLanguage } from './typeNames.ts';
+
+export interface TypeDescriptionOptions {
+  readonly language?: TypeLanguage;
+  /** `ptype/o`: offsets, sizes and holes. */
+  readonly offsets?: boolean;
+  /** `ptype/x`: offsets in hexadecimal. */
+  readonly hexadecimal?: boolean;
+  /** `ptype/m`, `/t`: without methods, without nested typedefs. */
+  readonly methods?: boolean;
+  readonly typedefs?: boolean;
+  /** Finds the definition of what is only declared. */
+  readonly complete?: (type: StructType) => StructType;
+}
+
+/** A type in full, as `ptype` shows it after `type = `: typedefs resolved, the innermost struct, union or enum with its body. */
+export function describeType(type: Type, options: TypeDescriptionOptions = {}): string {
+  return new Description(options).describe(type);
+}
+
+/** Typedefs are seen through, up to the name of a base type: `ptype` shows what is really there. */
+function withoutTypedefs(type: Type): Type {
+  switch (type.kind) {
+    case 'typedef':
+      return withoutTypedefs(type.target);
+    case 'pointer':
+    case 'reference':
+    case 'qualified':
+    case 'memberPointer': {
+      const target = withoutTypedefs(type.target);
+      return target === type.target ? type : { ...type, target };
+    }
+    case 'array': {
+      const element = withoutTypedefs(type.element);
+      return element === type.element ? type : { ...type, element };
+    }
+    case 'function': {
+      const returns = withoutTypedefs(type.returns);
+      return returns === type.returns ? type : { ...type, returns };
+    }
+    default:
+      return type;
+  }
+}
+
+class Description {
+  readonly #language: TypeLanguage;
+  readonly #columns: LayoutColumns | undefined;
+
+  constructor(readonly options: TypeDescriptionOptions) {
+    this.#language = options.language ?? 'c';
+    this.#columns = options.offsets ? new LayoutColumns(options.hexadecimal ?? false) : undefined;
+  }
+
+  describe(type: Type): string {
+    return this.#declare(withoutTypedefs(type), '', 1, 0, 0);
+  }
+
+  /** `show` > 0: bodies are written; 0: only of what has no name; < 0: never. `level` is the indentation, `offset` (bits) where the type lies. */
+  #declare(type: Type, name: string, show: number, level: number, offset: number): string {
+    return declare(type, name, (base) => this.#base(base, show, level, offset), this.#language);
+  }
+
+  #base(type: Type, show: number, level: number, offset: number): string {
+    if (type.kind === 'struct') return this.#struct(this.options.complete?.(type) ?? type, show, level, offset);
+    if (type.kind === 'enum') return this.#enum(type, show);
+    return baseName(type, this.#language);
+  }
+
+  #enum(type: EnumType, show: number): string {
+    const keyword = type.scoped ? 'enum class' : 'enum';
+    const head = type.name === undefined ? keyword : `${keyword} ${type.name}`;
+    if (show <= 0 && type.name !== undefined) return this.#language === 'c++' ? type.name : head;
+    if (show < 0) return `${head} {...}`;
+    let next = 0n;
+    const items = type.enumerators.map(({ name, value }) => {
+      const short = name.slice(name.lastIndexOf('::') + 1);
+      const text = value === next ? short : `${short} = ${value}`;
+      next = value + 1n;
+      return text;
+    });
+    return `${head} {${items.join(', ')}}`;
+  }
+
+  #struct(type: StructType, show: number, level: number, offset: number): string {
+    const name = type.name;
+    if (show <= 0 && name !== undefined) return baseName(type, this.#language);
+    const head = name === undefined ? type.keyword : `${type.keyword} ${name}`;
+    if (show < 0) return `${head} {...}`;
+    const indent = ' '.repeat(level + 4);
+    const blank = this.#columns?.blank ?? '';
+    const lines: string[] = [];
+    this.#columns?.enter(type, offset);
+    if (type.declaration) lines.push(`${indent}<incomplete type>`);
+    else if (type.members.length === 0 && this.#methods(type).length === 0 && this.#nested(type).length === 0) lines.push(`${blank}${indent}<no data fields>`);
+    else lines.push(...this.#members(type, show, level, offset));
+    lines.push(...this.#methodLines(type, level), ...this.#nestedLines(type, level));
+    const closing = this.#columns ? this.#columns.leave(type, level) : [];
+    const end = `${blank}${this.#columns && level === 0 ? '  ' : ''}${' '.repeat(level)}}`;
+    return [`${head}${this.#templateText(type)}${this.#basesText(type)} {`, ...lines, ...closing, end].join('\n');
+  }
+
+  #templateText(type: StructType): string {
+    const shown = type.templateArguments.filter((argument) => argument.type !== undefined && argument.value === undefined && argument.name !== undefined);
+    if (shown.length === 0) return '';
+    return ` [with ${shown.map((argument) => `${argument.name} = ${formatTypeName(argument.type as Type, this.#language)}`).join(', ')}]`;
+  }
+
+  #basesText(type: StructType): string {
+    const bases = type.bases.map((base) => `${base.accessibility}${base.virtual ? ' virtual' : ''} ${baseName(bare(base.type), this.#language)}`);
+    return bases.length > 0 ? ` : ${bases.join(', ')}` : '';
+  }
+
+  #members(type: StructType, show: number, level: number, offset: number): string[] {
+    const lines: string[] = [];
+    const indent = ' '.repeat(level + 4);
+    const labels = new AccessLabels(type, this.#methods(type));
+    for (const member of type.members) {
+      if (member.name?.startsWith('_vptr') && !this.#columns) continue;
+      const label = labels.before(member.accessibility);
+      if (label) lines.push(`${this.#columns?.blank ?? ''}${' '.repeat(level + 2)}${label}:`);
+      const memberOffset = offset + member.offset * 8;
+      const innerShow = this.#columns ? show : show - 1;
+      const prefix = this.#columns ? this.#columns.field(type, member, offset) : [''];
+      const declaration = this.#declare(member.type, member.name ?? '', innerShow, level + 4, memberOffset);
+      const text = `${member.isStatic ? 'static ' : ''}${declaration}${member.bitSize === undefined ? '' : ` : ${member.bitSize}`};`;
+      lines.push(...prefix.slice(0, -1), `${prefix[prefix.length - 1]}${indent}${text}`);
+    }
+    this.#lastLabels = labels;
+    return lines;
+  }
+
+  #lastLabels: AccessLabels | undefined;
+
+  #methods(type: StructType): readonly Method[] {
+    if (this.options.methods === false || this.#columns) return [];
+    return type.methods.filter((method) => !method.artificial);
+  }
+
+  #methodLines(type: StructType, level: number): string[] {
+    const methods = this.#methods(type);
+    const labels = this.#lastLabels ?? new AccessLabels(type, methods);
+    const lines: string[] = [];
+    if (methods.length > 0 && type.members.length > 0) lines.push('');
+    for (const method of methods) {
+      const label = labels.before(method.accessibility);
+      if (label) lines.push(`${' '.repeat(level + 2)}${label}:`);
+      lines.push(`${' '.repeat(level + 4)}${this.#method(type, method)};`);
+    }
+    return lines;
+  }
+
+  #method(type: StructType, method: Method): string {
+    const short = type.name?.replace(/<.*$/, '').split('::').pop() ?? '';
+    const isSpecial = method.name === short || method.name.startsWith('~');
+    const parameters = parameterList(method.type, 'c++');
+    const keyword = method.virtual ? 'virtual ' : method.isStatic ? 'static ' : '';
+    const returns = isSpecial ? '' : this.#returns(method.type);
+    return `${keyword}${returns}${method.name}(${parameters})${isConstMethod(method) ? ' const' : ''}`;
+  }
+
+  #returns(type: FunctionType): string {
+    const name = formatTypeName(type.returns, this.#language);
+    return /[*&]$/.test(name) ? name : `${name} `;
+  }
+
+  #nested(type: StructType): readonly Type[] {
+    return this.options.typedefs === false ? [] : type.nested.filter((nested) => nested.kind === 'typedef');
+  }
+
+  #nestedLines(type: StructType, level: number): string[] {
+    const typedefs = this.#nested(type);
+    if (typedefs.length === 0) return [];
+    const lines = type.members.length + this.#methods(type).length > 0 ? [''] : [];
+    for (const nested of typedefs) {
+      if (nested.kind !== 'typedef') continue;
+      lines.push(`${' '.repeat(level + 4)}typedef ${formatTypeName(nested.target, this.#language, nested.name.split('::').pop())};`);
+    }
+    return lines;
+  }
+}
+
+/** `const` after the parameters: the artificial `this` points to const. */
+function isConstMethod(method: Method): boolean {
+  const self = method.type.parameters[0];
+  if (!self?.artificial) return false;
+  const pointer = self.type.kind === 'qualified' ? self.type.target : self.type;
+  return pointer.kind === 'pointer' && pointer.target.kind === 'qualified' && pointer.target.qualifier === 'const';
+}
+
+/** `public:` and the like, written where access changes; not at all in a struct where everything is public. */
+class AccessLabels {
+  #current: Member['accessibility'] | undefined;
+  readonly #needed: boolean;
+
+  constructor(type: StructType, methods: readonly Method[]) {
+    const all = [...type.members.map((member) => member.accessibility ?? 'public'), ...methods.map((method) => method.accessibility)];
+    this.#needed = type.keyword === 'class' ? all.some((access) => access !== 'private') : all.some((access) => access !== 'public');
+  }
+  before(access: Member['accessibility'] = 'public'): string | undefined {
+    if (!this.#needed || access === this.#current) return undefined;
+    this.#current = access;
+    return access;
+  }
+}
