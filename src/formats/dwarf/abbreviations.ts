@@ -14,18 +14,37 @@ export interface Abbreviation {
   readonly constants: ReadonlyMap<number, bigint> | undefined;
 }
 
-export type AbbreviationTable = ReadonlyMap<number, Abbreviation>;
+/** The table at an offset of .debug_abbrev, read as far as it is needed: a unit's root DIE is described by its first entry. */
+export class AbbreviationTable {
+  readonly #cursor: Cursor;
+  readonly #read = new Map<number, Abbreviation>();
+  #complete = false;
 
-/** The table at an offset of .debug_abbrev. It ends with a zero code, or with the section. */
-export function readAbbreviations(section: Uint8Array, offset: number): AbbreviationTable {
-  const cursor = new Cursor(section, offset, '.debug_abbrev');
-  const table = new Map<number, Abbreviation>();
-  while (!cursor.atEnd) {
-    const code = cursor.ulebNumber();
-    if (code === 0) break;
-    table.set(code, readAbbreviation(cursor, code));
+  constructor(section: Uint8Array, offset: number) {
+    this.#cursor = new Cursor(section, offset, '.debug_abbrev');
   }
-  return table;
+
+  get(code: number): Abbreviation | undefined {
+    const known = this.#read.get(code);
+    if (known) return known;
+    while (!this.#complete) {
+      const next = this.#next();
+      if (next?.code === code) return next;
+    }
+    return undefined;
+  }
+
+  /** The table ends with a zero code, or with the section. */
+  #next(): Abbreviation | undefined {
+    const code = this.#cursor.atEnd ? 0 : this.#cursor.ulebNumber();
+    if (code === 0) {
+      this.#complete = true;
+      return undefined;
+    }
+    const abbreviation = readAbbreviation(this.#cursor, code);
+    this.#read.set(code, abbreviation);
+    return abbreviation;
+  }
 }
 
 function readAbbreviation(cursor: Cursor, code: number): Abbreviation {
