@@ -17,6 +17,8 @@ const prototypes = {
   pwrite: 'long pwrite64(int fd, uintptr_t buffer, size_t count, int64_t offset)',
   open: 'int open(const char *path, int flags, int mode)',
   close: 'int close(int fd)',
+  syscall: 'long syscall(long number, long a, long b, long c)',
+  lseek: 'long lseek(int fd, long offset, int whence)',
   fcntl: 'int fcntl(int fd, int command, long argument)',
   mmap: 'uintptr_t mmap(uintptr_t address, size_t length, int protection, int flags, int fd, int64_t offset)',
   munmap: 'int munmap(uintptr_t address, size_t length)',

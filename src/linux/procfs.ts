@@ -8,7 +8,7 @@ export interface MapsEntry {
   readonly write: boolean;
   readonly execute: boolean;
   readonly shared: boolean;
-  readonly offset: bigint;
+  readonly offset: number;
   readonly device: string;
   readonly inode: number;
   readonly path: string;
@@ -45,7 +45,7 @@ export function parseMaps(text: string): MapsEntry[] {
       write: write === 'w',
       execute: execute === 'x',
       shared: sharing === 's',
-      offset: BigInt(`0x${offset}`),
+      offset: Number.parseInt(offset, 16),
       device,
       inode: Number(inode),
       path,

@@ -1,2 +1,4 @@
+import type { ProcessControl } from './processControl.ts';
+
 /** To be written by its owner. */
-export interface RunControl {}
+export interface RunControl extends ProcessControl {}

@@ -6,7 +6,9 @@ import type { SourceFile } from '../program/symbols.ts';
 import type { LiveTarget, Memory, Target } from '../targets/target.ts';
 import type { Frame } from '../unwind/frame.ts';
 import type { BreakpointTable } from './breakpoints.ts';
+import type { CheckpointTable } from './checkpoints.ts';
 import type { DisplayTable } from './displays.ts';
+import type { Environment } from './environment.ts';
 import type { RunControl } from './runControl.ts';
 import type { Settings } from './settings.ts';
 import type { SourceCache } from './sources.ts';
@@ -27,6 +29,11 @@ export interface Session {
   readonly values: ValueHistory;
   /** run, continue, step … : everything that makes the inferior move. */
   readonly control: RunControl;
+
+  /** What the next `run` passes on. */
+  readonly environment: Environment;
+  /** Forks of the inferior that were kept. */
+  readonly checkpoints: CheckpointTable;
 
   /** A process or a core; undefined: only a file, or nothing. */
   readonly target: Target | undefined;

@@ -78,7 +78,7 @@ const cannotOpen = (pid: number, name: string): Result => warning(`unable to ope
 
 function mappingTable(text: string): Result {
   const rows = parseMaps(text);
-  const column = (value: bigint, width: number): string => hex(value).padStart(width);
+  const column = (value: bigint | number, width: number): string => hex(value).padStart(width);
   return {
     kind: 'mappings',
     data: rows.map((row) => ({ start: hex(row.start), end: hex(row.end), offset: hex(row.offset), path: row.path })),
