@@ -7,6 +7,8 @@ import type { RegisterNumber } from '../arch/registers.ts';
  */
 export interface Target {
   readonly kind: 'live' | 'core' | 'remote' | 'kernel';
+  /** `nextConnection()` when it was opened. */
+  readonly connection: number;
   readonly memory: Memory;
   readonly pid: number;
   /** Threads in the order the kernel (or the core) gives them; the first is the main one, or for a core the one that died. */

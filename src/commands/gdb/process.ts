@@ -45,6 +45,17 @@ export const processCommands: readonly Command[] = [
     run: (args, context) => start(args, 'first instruction', context),
   },
   {
+    name: 'tty',
+    group: 'running',
+    summary: 'Set terminal for future runs of program being debugged.',
+    help: `Usage: set inferior-tty [TTY]
+
+If TTY is omitted, the default behavior of using the same terminal as GDB
+is restored.`,
+    completes: 'file',
+    run: (args, { session }) => session.settings.set('inferior-tty', args),
+  },
+  {
     name: 'kill',
     aliases: ['k'],
     group: 'running',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { R } from '../../arch/registers.ts';
 import { MemoryError } from '../../base/errors.ts';
+import { fileOffsets, restoreFileOffsets } from '../../linux/fileOffsets.ts';
 import { parseStatus, procText } from '../../linux/procfs.ts';
 import { exists, sendSignal } from '../../linux/signal.ts';
 import { spawn } from '../../linux/spawn.ts';
@@ -201,6 +202,24 @@ test('a fork of the stopped process is an exact copy that lives on its own', () 
   do event = target.waitSync(5000);
   while (event?.kind === 'signal' && (goOn(target), true));
   assert.deepEqual(event, { kind: 'exited', code: 3 });
+});
+
+test('files of a fork can be put back to where they stood', () => {
+  const input = join(directory, 'input');
+  writeFileSync(input, 'first\nsecond\n');
+  const target = start(events, `read < ${input} > /dev/null`);
+  const offsets = fileOffsets(target.pid);
+  assert.equal(offsets.get(0), 0);
+  const child = target.adopt(target.forkStopped(target.pid));
+  goOn(target);
+  let event: TargetEvent | undefined;
+  do event = target.waitSync(5000);
+  while (event?.kind === 'signal' && (goOn(target), true));
+  assert.deepEqual(event, { kind: 'exited', code: 0 });
+  assert.ok(fileOffsets(child.pid).get(0)! > 0, 'the open file is shared');
+  restoreFileOffsets(child.pid, offsets);
+  assert.equal(fileOffsets(child.pid).get(0), 0);
+  child.kill();
 });
 
 test('floating-point and vector registers are read and written', () => {

@@ -5,6 +5,7 @@ import { parseMaps, parseStat, procLink, procText, readAuxiliaryVector, threadNa
 import { sendSignal } from '../../linux/signal.ts';
 import { SIG } from '../../linux/signals.ts';
 import { alarmEvery } from '../../linux/wait.ts';
+import { nextConnection } from '../connections.ts';
 import type { LiveTarget, Mapping, Memory, RegisterFile, TargetEvent, TargetThread } from '../target.ts';
 import { type DebugWatch, DebugRegisterPlan, takeDebugStatus } from './debugRegisters.ts';
 import { injectFork } from './injectedFork.ts';
@@ -35,6 +36,7 @@ export class LiveProcess implements LiveTarget {
     readonly attached: boolean,
     terminal = new TerminalOwner(),
     relatives = new Map<number, LiveProcess>(),
+    readonly connection = nextConnection(),
   ) {
     this.#terminal = terminal;
     this.#relatives = relatives;
@@ -249,7 +251,7 @@ export class LiveProcess implements LiveTarget {
   /** The child process of a fork event. */
   addBornChild(pid: number): LiveProcess | undefined {
     if (!tracer.awaitBirth(pid)) return undefined;
-    const child = new LiveProcess(pid, this.attached, this.#terminal, this.#relatives);
+    const child = new LiveProcess(pid, this.attached, this.#terminal, this.#relatives, this.connection);
     child.addThread(pid);
     this.#relatives.set(pid, child);
     this.#relatives.set(this.pid, this);
