@@ -1,9 +1,10 @@
 import { analyzePrologue } from '../arch/prologueCode.ts';
 import { R } from '../arch/registers.ts';
-import { wrap64 } from '../base/address.ts';
+import { type Address, wrap64 } from '../base/address.ts';
 import { MemoryError } from '../base/errors.ts';
 import type { Memory } from '../targets/target.ts';
 import { type Activation, type Saved, stackPointerOf, type Unwinding } from './activation.ts';
+import type { Frame } from './frame.ts';
 
 const returnInstruction = 0xc3;
 /** mov $15,%rax (rt_sigreturn); syscall: what a signal handler returns to. */
@@ -38,6 +39,18 @@ function unwindByPrologue(read: Memory['read'], activation: Activation): Unwindi
   }
   const top = stackPointerOf(activation);
   return effect.pushedFramePointer ? withReturnAddressAt(wrap64(top + 8n), top) : withReturnAddressAt(top);
+}
+
+/** The frame's base by its instructions alone, whatever CFI says: what `info frame` calls the address of arguments and locals. */
+export function codeFrameBase(memory: Pick<Memory, 'read'>, frame: Frame): Address {
+  const unwinding = unwindByPrologue((address, length) => memory.read(address, length), {
+    pc: frame.pc,
+    lookupPc: frame.lookupPc,
+    registers: frame.registers,
+    calling: frame.level > 0,
+    entry: frame.id.code,
+  });
+  return wrap64(unwinding.stack - 16n);
 }
 
 function withReturnAddressAt(slot: bigint, savedFramePointer?: bigint): Unwinding {

@@ -20,6 +20,13 @@ export function innermostFrame(context: UnwindContext): Frame | undefined {
   return stack.frameOf(stack.activation(pc, registers, false), undefined, context.skippedInline);
 }
 
+/** The registers as the frame's caller had them, also where the stack is not followed further (main's caller). */
+export function callerRegisters(frame: Frame): FrameRegisters {
+  if (!(frame instanceof StackFrame)) throw new TypeError('not a frame of this unwinder');
+  if (frame.kind === 'inline') return frame.registers;
+  return new CallerRegisters(frame.stack.context.memory, frame.registers, frame.unwinding);
+}
+
 /** What the frames of one stack share. */
 class Stack {
   readonly #seen = new Set<string>();

@@ -1,0 +1,68 @@
+import { SondeError } from '../../base/errors.ts';
+import type { Session } from '../../session/session.ts';
+import { type Frame, sameFrame } from '../../unwind/frame.ts';
+import { hex } from '../../base/address.ts';
+
+/** The way into one thread's stack for commands: innermost frame, or gdb's `No stack.` */
+export function requireStack(session: Session): Frame {
+  const { innermostFrame } = session;
+  if (!innermostFrame) throw new SondeError('No stack.');
+  return innermostFrame;
+}
+
+export function* framesFrom(frame: Frame | undefined): Iterable<Frame> {
+  for (let next = frame; next; next = next.older) yield next;
+}
+
+/** The frame meant by `N`, `level N`, `function NAME` or `address ADDRESS`. */
+export async function frameBySpec(session: Session, spec: string): Promise<Frame> {
+  const [, keyword, rest] = /^(level|function|address|view)?\s*(.*)$/s.exec(abbreviated(spec))!;
+  if (keyword === undefined || keyword === 'level') {
+    if (!rest) throw new SondeError('Missing level.');
+    return frameAtLevel(session, await integerArgument(session, rest));
+  }
+  if (keyword === 'function') return frameOfFunction(session, rest);
+  if (keyword === 'address') {
+    if (!rest) throw new SondeError('Missing address argument to view a frame');
+    return frameAtAddress(session, await session.evaluateAddress(rest));
+  }
+  throw new SondeError('Creating frames at given addresses is not supported.');
+}
+
+/** Subcommand names may be shortened: `frame lev 1`, `frame func main`. */
+function abbreviated(spec: string): string {
+  const [, word, rest] = /^([a-z]+)\s+(.*)$/s.exec(spec.trim()) ?? [];
+  const full = word && ['level', 'function', 'address', 'view'].find((name) => name.startsWith(word));
+  return full ? `${full} ${rest}` : spec.trim();
+}
+
+export function frameAtLevel(session: Session, level: number): Frame {
+  for (const frame of framesFrom(requireStack(session))) if (frame.level === level) return frame;
+  throw new SondeError(`No frame at level ${level}.`);
+}
+
+function frameOfFunction(session: Session, name: string): Frame {
+  if (!name) throw new SondeError('Missing function name argument');
+  const functions = [...session.program.functions(name), ...session.program.inlinedInstances(name)];
+  const innermost = requireStack(session);
+  if (functions.length === 0 && session.program.minimalSymbols(name).length === 0) throw new SondeError(`Function "${name}" not defined.`);
+  for (const frame of framesFrom(innermost)) {
+    const isIt = frame.function ? frame.function.name === name || frame.function.linkageName === name : frame.symbol?.symbol.name === name;
+    if (isIt) return frame;
+  }
+  throw new SondeError(`No frame for function "${name}".`);
+}
+
+/** By the frame's stack address, as `info frame` shows it; of frames that share it (inlined calls) the innermost. */
+function frameAtAddress(session: Session, address: bigint): Frame {
+  for (const frame of framesFrom(requireStack(session))) if (frame.id.stack === address) return frame;
+  throw new SondeError(`No frame at address ${hex(address)}.`);
+}
+
+/** A count or level: any expression. */
+export async function integerArgument(session: Session, text: string): Promise<number> {
+  if (/^-?\d+$/.test(text.trim())) return Number(text);
+  return Number(BigInt.asIntN(64, await session.evaluateAddress(text)));
+}
+
+export const isSelected = (session: Session, frame: Frame): boolean => session.selectedFrame !== undefined && sameFrame(session.selectedFrame.id, frame.id);

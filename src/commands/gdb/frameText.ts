@@ -1,0 +1,65 @@
+import { hex16 } from '../../base/address.ts';
+import { SondeError } from '../../base/errors.ts';
+import type { LineEntry } from '../../program/symbols.ts';
+import type { Session } from '../../session/session.ts';
+import type { Frame } from '../../unwind/frame.ts';
+import { frameArguments } from './frameArguments.ts';
+
+/** What of a frame is printed: gdb's print_what. */
+export interface FrameTextOptions {
+  readonly print: 'source and location' | 'location' | 'source line' | 'location and address' | 'short location';
+  /** `#0  ` in front. */
+  readonly level?: boolean;
+  /** Default true. */
+  readonly args?: boolean;
+}
+
+/**
+ * A frame as `frame`, `backtrace` and every stop print it, complete lines:
+ * `#1  0x000055555555519d in main () at t.c:12` and `12\t  fill (data);`.
+ */
+export function frameLine(session: Session, frame: Frame, options: FrameTextOptions): string {
+  if (frame.kind === 'signal handler called' || frame.kind === 'function called from sonde') {
+    return `${levelText(frame, options)}<${frame.kind === 'signal handler called' ? frame.kind : 'function called from gdb'}>\n`;
+  }
+  const { line } = frame;
+  const onlySource = options.print === 'source line';
+  let text = onlySource && line?.line ? '' : locationText(session, frame, line, options);
+  if ((onlySource || options.print === 'source and location') && line?.line) {
+    if (onlySource && frame.midLine && session.settings.boolean('print address')) text += `${hex16(frame.pc)}\t`;
+    text += session.sources.lineText(line.file, line.line);
+  }
+  return text;
+}
+
+/** Name of the frame's function as gdb prints it: `main`, or the nearest ELF symbol; undefined: `??`. */
+export const functionNameOf = (frame: Frame): string | undefined => frame.function?.name ?? frame.symbol?.symbol.name;
+
+/** Makes the frame's line the one that a following `list` shows around. */
+export function centreListing(session: Session, frame: Frame): void {
+  const { line } = frame;
+  if (!line?.line) return;
+  session.listing.file = line.file;
+  session.listing.centre = line.line;
+}
+
+const levelText = (frame: Frame, { level }: FrameTextOptions): string => (level ? `#${String(frame.level).padEnd(2)} ` : '');
+
+function locationText(session: Session, frame: Frame, line: LineEntry | undefined, options: FrameTextOptions): string {
+  const name = functionNameOf(frame);
+  const showsAddress = !line || frame.midLine || options.print === 'location and address';
+  let text = levelText(frame, options);
+  if (showsAddress && session.settings.boolean('print address')) text += `${hex16(frame.pc)} in `;
+  text += name ?? '??';
+  if (options.args !== false) text += ` (${frameArguments(session, frame)})`;
+  if (options.print === 'short location') return `${text}\n`;
+  if (line) text += ` at ${session.sources.displayName(line.file)}:${line.line}`;
+  else if (frame.module && frame.module !== session.program.main) text += ` from ${frame.module.path}`;
+  return `${text}\n`;
+}
+
+/** `Backtrace stopped: …` is for errors; that they are shown where they are met, not thrown, is gdb's way in all of a frame's text. */
+export function messageOf(error: unknown): string {
+  if (error instanceof SondeError) return error.message;
+  throw error;
+}

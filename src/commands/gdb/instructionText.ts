@@ -1,0 +1,43 @@
+import { type DecodedInstruction, type DisassemblyFlavor, decodeInstruction, instructionText, maximalInstructionLength } from '../../arch/disassemble.ts';
+import { type Address, hex } from '../../base/address.ts';
+import { MemoryError } from '../../base/errors.ts';
+import { symbolicText } from '../../program/symbolic.ts';
+import type { Session } from '../../session/session.ts';
+
+/** The instruction at an address, breakpoints hidden. Throws MemoryError at the first byte that can't be read. */
+export function instructionAt(session: Session, address: Address): DecodedInstruction {
+  const flavor = session.settings.text('disassembly-flavor') as DisassemblyFlavor;
+  const bytes = readUpTo(session, address, maximalInstructionLength);
+  const decoded = decodeInstruction(bytes, address, flavor);
+  if (!decoded) throw new MemoryError(address + BigInt(bytes.length));
+  return decoded;
+}
+
+/** What it does, with symbols: `call   0x401136 <add>`. */
+export const operationText = (session: Session, instruction: DecodedInstruction): string =>
+  instructionText(instruction, (address) => symbolicText(session.program, address));
+
+/** `=> ` where the selected frame is, else three spaces. */
+export function pcPrefix(session: Session, address: Address): string {
+  return session.selectedFrame?.pc === address ? '=> ' : '   ';
+}
+
+/** A line of `x/i`: `=> 0x401139 <main+4>:\tmov    %rsp,%rbp`, without its newline; `next` follows it. */
+export function examineInstruction(session: Session, address: Address): { text: string; next: Address } {
+  const symbol = symbolicText(session.program, address);
+  const head = `${pcPrefix(session, address)}${hex(address)}${symbol ? ` ${symbol}` : ''}:\t`;
+  const instruction = instructionAt(session, address);
+  return { text: head + operationText(session, instruction), next: address + BigInt(instruction.bytes.length) };
+}
+
+/** As many bytes as there are up to the end of the mapping; at least one. */
+function readUpTo(session: Session, address: Address, length: number): Uint8Array {
+  try {
+    return session.memory.read(address, length);
+  } catch (error) {
+    if (!(error instanceof MemoryError)) throw error;
+    const available = Number(error.address - address);
+    if (available <= 0 || available >= length) throw error;
+    return session.memory.read(address, available);
+  }
+}
