@@ -11,28 +11,32 @@ import { TerminalOwner } from './terminalOwner.ts';
  * Attaches to all threads of a process and stops them. Throws gdb's wording; `warn` is given what gdb prints before that.
  */
 export function attach(pid: number, warn: (message: string) => void): LiveProcess {
-  const process = new LiveProcess(pid, true, new TerminalOwner(false));
-  // Threads may be born while we go through the list; those of seized parents come by themselves.
-  for (let added = true; added; ) {
-    added = false;
-    for (const tid of threadsOf(pid)) {
-      if (process.thread(tid)) continue;
-      try {
-        seize(tid, traceOptions);
-      } catch (error) {
-        if (process.thread(pid)) continue; // this thread has just ended
-        throw attachFailure(pid, error, warn);
-      }
-      const thread = process.addThread(tid);
-      thread.state = 'running';
-      thread.interrupting = true;
-      interruptThread(tid);
-      added = true;
-    }
+  const target = new LiveProcess(pid, true, new TerminalOwner(false));
+  try {
+    // Threads may be born while we go through the list; those of seized parents come by themselves.
+    while (threadsOf(pid).filter((tid) => !target.thread(tid) && seizeThread(target, tid)).length > 0);
+  } catch (error) {
+    target.detach();
+    throw attachFailure(pid, error, warn);
   }
-  process.stopAll();
-  if (!process.alive) throw new SondeError('Unable to attach: program terminated.');
-  return process;
+  target.stopAll();
+  if (!target.alive) throw new SondeError('Unable to attach: program terminated.');
+  return target;
+}
+
+/** False: it has ended meanwhile. */
+function seizeThread(target: LiveProcess, tid: number): boolean {
+  try {
+    seize(tid, traceOptions);
+  } catch (error) {
+    if (tid !== target.pid && error instanceof SystemError && error.errno === errnoNumber('ESRCH')) return false;
+    throw error;
+  }
+  const thread = target.addThread(tid);
+  thread.state = 'running';
+  thread.interrupting = true;
+  interruptThread(tid);
+  return true;
 }
 
 /** The main thread first: the process is its. Also when nothing can be listed, so that ptrace says why. */

@@ -1,9 +1,8 @@
 import { SondeError } from '../../base/errors.ts';
-import { resumeThread, seize, setOptions, traceEvent, traceOption } from '../../linux/ptrace.ts';
+import { interruptThread, resumeThread, seize, setOptions, traceEvent, traceOption } from '../../linux/ptrace.ts';
 import { sendSignal } from '../../linux/signal.ts';
 import { SIG, signalDescription, signalName } from '../../linux/signals.ts';
 import { makeStandardStreamsBlocking, spawn } from '../../linux/spawn.ts';
-import { interruptThread } from '../../linux/ptrace.ts';
 import { waitChild, waitUntracedChild, type WaitStatus } from '../../linux/wait.ts';
 import { LiveProcess } from './process.ts';
 import { TerminalOwner } from './terminalOwner.ts';
@@ -36,7 +35,7 @@ export function launch(options: LaunchOptions): LiveProcess {
   const command = shellCommand(options);
   const pid = spawn({
     path: '/bin/sh',
-    argv: ['sh', '-c', 'kill -STOP $$; exec "$@"', 'sh', options.environment.SHELL || '/bin/sh', '-c', command],
+    argv: ['sh', '-c', 'kill -STOP $$; exec "$@"', 'sh', processShell(), '-c', command],
     environment: options.environment,
     directory: options.directory,
     group: options.terminal === undefined ? 'own' : 'session',
@@ -50,11 +49,14 @@ export function launch(options: LaunchOptions): LiveProcess {
   // The shell, the wrapper, the program.
   runToExec(pid, options.wrapper ? 3 : 2);
 
-  const process = new LiveProcess(pid, false, new TerminalOwner(options.terminal === undefined));
-  process.addThread(pid);
+  const target = new LiveProcess(pid, false, new TerminalOwner(options.terminal === undefined));
+  target.addThread(pid);
   setOptions(pid, traceOptions | traceOption.exitKill);
-  return process;
+  return target;
 }
+
+/** The user's shell: sonde's `$SHELL`, not the program's. */
+const processShell = (): string => process.env.SHELL || '/bin/sh';
 
 /** What every traced process has; new threads and children inherit it. */
 export const traceOptions =
