@@ -9,6 +9,7 @@ import type { BreakpointTable } from './breakpoints.ts';
 import type { CheckpointTable } from './checkpoints.ts';
 import type { DisplayTable } from './displays.ts';
 import type { Environment } from './environment.ts';
+import type { SessionEvent } from './events.ts';
 import type { RunControl } from './runControl.ts';
 import type { Settings } from './settings.ts';
 import type { SourceCache } from './sources.ts';
@@ -87,6 +88,8 @@ export interface SessionThread {
   readonly running: boolean;
 }
 
+export type { SessionEvent } from './events.ts';
+
 export interface ListingPosition {
   file: SourceFile | undefined;
   /** First and last line of the last listing. */
@@ -94,12 +97,4 @@ export interface ListingPosition {
   last: number;
   /** Line that the next plain `list` centres on, set by a stop or a frame change; undefined after a listing. */
   centre: number | undefined;
-}
-
-/** A message or a stop, as data with gdb's text. */
-export interface SessionEvent {
-  readonly kind: string;
-  readonly data: unknown;
-  text(): string;
-  readonly stream?: 'stdout' | 'stderr';
 }

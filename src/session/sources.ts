@@ -1,2 +1,101 @@
-/** To be written by its owner. */
-export interface SourceCache {}
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, isAbsolute, join, normalize } from 'node:path';
+import type { SourceFile } from '../program/symbols.ts';
+import type { Settings } from './settings.ts';
+
+/** Source text by file, found along gdb's source path: `directory`'s folders, then the compilation directory, then the current one. */
+export class SourceCache {
+  readonly #settings: Settings;
+  readonly #found = new Map<string, string | undefined>();
+  readonly #lines = new Map<string, readonly string[]>();
+  #directories: readonly string[] = [];
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** What `directory` added, in order. */
+  get directories(): readonly string[] {
+    return this.#directories;
+  }
+  set directories(directories: readonly string[]) {
+    this.#directories = directories;
+    this.#found.clear();
+    this.#lines.clear();
+  }
+
+  /** `/tmp/x:$cdir:$cwd` */
+  get searchPath(): string {
+    return [...this.#directories, '$cdir', '$cwd'].join(':');
+  }
+
+  /** Where the file is; undefined when it can't be found. */
+  find(file: SourceFile): string | undefined {
+    const key = `${file.directory}\0${file.name}`;
+    if (!this.#found.has(key)) this.#found.set(key, this.#search(file));
+    return this.#found.get(key);
+  }
+
+  /** The file's lines without their ends; undefined when it can't be found or read. */
+  lines(file: SourceFile): readonly string[] | undefined {
+    const path = this.find(file);
+    if (path === undefined) return undefined;
+    let lines = this.#lines.get(path);
+    if (!lines) {
+      try {
+        const text = readFileSync(path, 'utf8');
+        const split = text.split(/\r?\n/);
+        if (split[split.length - 1] === '') split.pop();
+        lines = split;
+      } catch {
+        return undefined;
+      }
+      this.#lines.set(path, lines);
+    }
+    return lines;
+  }
+
+  /** `18\t    for (…) {\n`; where the file is missing `18\tin t.c\n`, the first time with the reason. Past the end: `99\tin t.c`. */
+  lineText(file: SourceFile, line: number): string {
+    const lines = this.lines(file);
+    if (!lines) {
+      const name = this.displayName(file);
+      if (this.#reported === file) return `${line}\tin ${name}\n`;
+      this.#reported = file;
+      return `${line}\t${name}: No such file or directory.\n`;
+    }
+    const text = lines[line - 1];
+    return text === undefined ? `${line}\tin ${this.displayName(file)}\n` : `${line}\t${visible(text)}\n`;
+  }
+  #reported: SourceFile | undefined;
+
+  /** As `set filename-display` wants it. */
+  displayName(file: SourceFile): string {
+    switch (this.#settings.text('filename-display')) {
+      case 'basename':
+        return basename(file.name);
+      case 'absolute':
+        return file.fullName;
+      default:
+        return file.name;
+    }
+  }
+
+  #search(file: SourceFile): string | undefined {
+    const places = [...this.#directories, '$cdir', '$cwd'].map((place) => (place === '$cdir' ? file.directory : place === '$cwd' ? process.cwd() : place));
+    if (isAbsolute(file.name) && existsSync(file.name)) return file.name;
+    for (const place of places) {
+      const path = isAbsolute(file.name) ? join(place, file.name) : normalize(join(place, file.name));
+      if (existsSync(path)) return path;
+    }
+    for (const place of places) {
+      const path = join(place, basename(file.name));
+      if (existsSync(path)) return path;
+    }
+    return existsSync(file.fullName) ? file.fullName : undefined;
+  }
+}
+
+/** Control characters as gdb shows them: `^[`; tabs stay. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
+const visible = (text: string): string => text.replace(/[\0-\x08\x0a-\x1f]/g, (letter) => `^${String.fromCharCode(letter.charCodeAt(0) + 64)}`);

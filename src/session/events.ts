@@ -1,0 +1,45 @@
+import type { FunctionSymbol } from '../program/symbols.ts';
+import type { Value } from '../evaluate/value.ts';
+import type { Breakpoint } from './breakpoints.ts';
+import type { SessionThread } from './session.ts';
+
+/** What happens in a session without being asked for; `commands/gdb/eventText.ts` has the words. */
+export type SessionEvent =
+  | { readonly kind: 'stop'; readonly stop: Stop }
+  | { readonly kind: 'thread created' | 'thread exited'; readonly name: string }
+  | { readonly kind: 'switched thread'; readonly name: string }
+  /** A whole sentence of gdb's, without its newline. */
+  | { readonly kind: 'message' | 'warning'; readonly text: string };
+
+/** Why and where execution stopped. */
+export interface Stop {
+  readonly reason: StopReason;
+  /** Undefined when the process is gone. */
+  readonly thread: SessionThread | undefined;
+  /** How much of the frame is shown: after a step within one function only its source line. */
+  readonly show: 'source line' | 'source and location' | 'nothing';
+}
+
+export type StopReason =
+  | { readonly kind: 'breakpoint'; readonly breakpoint: Breakpoint }
+  | { readonly kind: 'watchpoint'; readonly changes: readonly WatchChange[] }
+  /** The frame that a watchpoint's expression lived in is gone. */
+  | { readonly kind: 'watchpoint scope'; readonly breakpoint: Breakpoint }
+  | { readonly kind: 'catchpoint'; readonly breakpoint: Breakpoint; readonly text: string }
+  | { readonly kind: 'signal'; readonly signal: number }
+  | { readonly kind: 'exited'; readonly code: number; readonly pid: number }
+  | { readonly kind: 'killed'; readonly signal: number; readonly coreDumped: boolean; readonly pid: number }
+  | { readonly kind: 'step' }
+  /** finish: what the function returned, recorded in the value history. */
+  | { readonly kind: 'finished'; readonly function: FunctionSymbol | undefined; readonly value: Value | undefined }
+  | { readonly kind: 'location' }
+  | { readonly kind: 'attached' }
+  /** A function called from an expression did not return. */
+  | { readonly kind: 'call interrupted'; readonly inner: StopReason };
+
+export interface WatchChange {
+  readonly breakpoint: Breakpoint;
+  readonly access: 'changed' | 'read' | 'accessed';
+  readonly old: Value | undefined;
+  readonly now: Value | undefined;
+}
