@@ -1,11 +1,11 @@
 import type * as Iced from 'iced-x86';
-import { type Prefixes, padded, readPrefixes, withUselessPrefixes } from './instructionPrefixes.ts';
+import { hasZeroDisplacement, type Prefixes, padded, readPrefixes, withUselessPrefixes } from './instructionPrefixes.ts';
 
 /** AT&T syntax as binutils 2.40 prints it: iced's GNU syntax with the spellings in which it differs. */
 export function attText(x86: typeof Iced, instruction: Iced.Instruction, bytes: Uint8Array): string {
   formatters ??= { plain: gasFormatter(x86, false), zeroDisplacement: gasFormatter(x86, true) };
   // A displacement that is encoded is printed even if it is 0.
-  const encodedZero = instruction.memoryDisplSize !== 0 && instruction.memoryDisplacement === 0n;
+  const encodedZero = hasZeroDisplacement(instruction);
   const text = (encodedZero ? formatters.zeroDisplacement : formatters.plain).format(instruction);
   const prefixes = readPrefixes(bytes);
   let spelled = withIndexScale(text);

@@ -57,7 +57,7 @@ export function decodeInstructions(bytes: Uint8Array, address: Address, flavor: 
     while (decoded.length < count && decoder.canDecode) {
       const start = decoder.position;
       decoder.decodeOut(instruction);
-      if (instruction.isInvalid && decoder.lastError === x86.DecoderError.NoMoreBytes) break;
+      if (instruction.isInvalid && decoder.lastError === x86.DecoderError.NoMoreBytes && isCutShort(x86, bytes.subarray(start))) break;
       if (instruction.isInvalid) decoder.position = start + 1;
       const end = instruction.isInvalid ? start + 1 : decoder.position;
       const at = wrap64(address + BigInt(start));
@@ -69,6 +69,18 @@ export function decodeInstructions(bytes: Uint8Array, address: Address, flavor: 
     instruction.free();
     decoder.free();
   }
+}
+
+/** iced reports every failure at the end of the bytes as a lack of bytes: with more of them an instruction that is cut short becomes one. */
+function isCutShort(x86: typeof Iced, rest: Uint8Array): boolean {
+  const padded = new Uint8Array(rest.length + maximalInstructionLength);
+  padded.set(rest);
+  const decoder = new x86.Decoder(64, padded, x86.DecoderOptions.None);
+  const instruction = decoder.decode();
+  const complete = !instruction.isInvalid;
+  instruction.free();
+  decoder.free();
+  return complete;
 }
 
 function describe(x86: typeof Iced, instruction: Iced.Instruction, bytes: Uint8Array, address: Address, flavor: DisassemblyFlavor): DecodedInstruction {

@@ -1,3 +1,5 @@
+import type * as Iced from 'iced-x86';
+
 /** What stands before the opcode. */
 export interface Prefixes {
   readonly operandSizes: number;
@@ -33,4 +35,10 @@ export function withUselessPrefixes(text: string, { operandSizes, segment }: Pre
   if (!text.startsWith('nop')) return text;
   const prefixes = 'data16 '.repeat(Math.max(0, operandSizes - 1)) + (segment ? `${segment} ` : '');
   return prefixes ? prefixes + text.replace(/^(\S+) +/, '$1 ') : text;
+}
+
+/** A displacement that is encoded but 0. iced counts a %rip-relative one into the address. */
+export function hasZeroDisplacement(instruction: Iced.Instruction): boolean {
+  if (instruction.memoryDisplSize === 0) return false;
+  return instruction.isIpRelMemoryOperand ? instruction.ipRelMemoryAddress === instruction.nextIP : instruction.memoryDisplacement === 0n;
 }

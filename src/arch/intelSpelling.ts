@@ -1,10 +1,10 @@
 import type * as Iced from 'iced-x86';
-import { padded, readPrefixes, withUselessPrefixes } from './instructionPrefixes.ts';
+import { hasZeroDisplacement, padded, readPrefixes, withUselessPrefixes } from './instructionPrefixes.ts';
 
 /** Intel syntax as binutils 2.40 prints it: iced's with the spellings in which it differs. */
 export function intelText(x86: typeof Iced, instruction: Iced.Instruction, bytes: Uint8Array): string {
   formatters ??= { plain: intelFormatter(x86, false), zeroDisplacement: intelFormatter(x86, true) };
-  const encodedZero = instruction.memoryDisplSize !== 0 && instruction.memoryDisplacement === 0n;
+  const encodedZero = hasZeroDisplacement(instruction);
   const text = (encodedZero ? formatters.zeroDisplacement : formatters.plain).format(instruction);
   const prefixes = readPrefixes(bytes);
   let spelled = text;
