@@ -18,6 +18,7 @@ export function compile(text: string, context: EvaluationContext): Compiled {
   return {
     text,
     block: innermostBlock,
+    isType: tree.kind === 'type',
     evaluate: (current) => requireKnownType(evaluateNode(tree, current), tree),
     isTrue: (current) => condition(current) ?? truth(requireKnownType(evaluateNode(tree, current), tree), current),
     typeOf: (current) => typeOfNode(tree, current),

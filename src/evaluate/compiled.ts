@@ -9,6 +9,8 @@ export interface Compiled {
   readonly text: string;
   /** Innermost block of the locals it names: where a display or watchpoint on it makes sense. Undefined: only globals, registers, constants. */
   readonly block: Block | undefined;
+  /** It is a type's name, not an expression. */
+  readonly isType: boolean;
   evaluate(context: EvaluationContext): Value;
   /** For conditions: C truth, quickly. */
   isTrue(context: EvaluationContext): boolean;

@@ -166,6 +166,30 @@ export class ExtendedFloat {
     return padded.length > exponent + 1 ? `${sign}${padded.slice(0, exponent + 1)}.${padded.slice(exponent + 1)}` : sign + padded;
   }
 
+  /** As C's `%.{places}f`. */
+  toFixed(places: number): string {
+    if (this.kind !== 'finite') return this.toPrecision(1);
+    const sign = this.negative ? '-' : '';
+    if (this.significand === 0n) return sign + (places > 0 ? `0.${'0'.repeat(places)}` : '0');
+    let numerator = this.significand * 10n ** BigInt(places);
+    let denominator = 1n;
+    if (this.exponent >= 0) numerator <<= BigInt(this.exponent);
+    else denominator <<= BigInt(-this.exponent);
+    let quotient = numerator / denominator;
+    const twice = (numerator % denominator) * 2n;
+    if (twice > denominator || (twice === denominator && (quotient & 1n) === 1n)) quotient++;
+    const text = quotient.toString().padStart(places + 1, '0');
+    return sign + (places > 0 ? `${text.slice(0, -places)}.${text.slice(-places)}` : text);
+  }
+
+  /** As C's `%.{places}e`. */
+  toExponential(places: number): string {
+    if (this.kind !== 'finite') return this.toPrecision(1);
+    const { digits, exponent } = this.significand === 0n ? { digits: '0'.repeat(places + 1), exponent: 0 } : this.#decimal(places + 1);
+    const mantissa = places > 0 ? `${digits[0]}.${digits.slice(1)}` : digits;
+    return `${this.negative ? '-' : ''}${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  }
+
   /** Exactly `digits` significant decimal digits, and the power of ten of the first. */
   #decimal(digits: number): { digits: string; exponent: number } {
     // log10 of the value, then corrected by looking at the digits.

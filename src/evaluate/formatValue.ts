@@ -5,7 +5,7 @@ import { baseValue, memberValue } from './access.ts';
 import { unknownData, unknownFunction, unknownResolver } from './calls.ts';
 import { quotedCharacter, quotedString } from './characters.ts';
 import type { EvaluationContext } from './context.ts';
-import type { Format, FormatLetter } from './format.ts';
+import { type Format, type FormatLetter, requireKnownLetter } from './format.ts';
 import { formatAsFloat, formatFloat, formatInteger } from './formatNumber.ts';
 import { fetched, memoryValue, partOf } from './makeValue.ts';
 import { complexParts } from './operators.ts';
@@ -20,6 +20,7 @@ export type FormatContext = Pick<EvaluationContext, 'program' | 'memory' | 'limi
 
 /** The text of `print` after `$1 = `: a pointer with its type in front. */
 export function formatValue(value: Value, format: Format | undefined, context: FormatContext): string {
+  requireKnownLetter(format?.letter);
   if (value.absence !== undefined && !value.missing && value.absence !== 'synthetic pointer') return absent(value);
   const letter = format?.letter;
   const type = bare(value.type);

@@ -1,0 +1,98 @@
+import { SondeError } from '../../base/errors.ts';
+import type { EvaluationContext, PrintLimits } from '../../evaluate/context.ts';
+import { type Format, formatTypeName, formatValue, parsePrintFormat, splitFormat } from '../../evaluate/index.ts';
+import type { Value } from '../../evaluate/value.ts';
+import { bare } from '../../program/types.ts';
+import type { Session } from '../../session/session.ts';
+import { type Command, type CommandContext, type Result, textResult } from '../command.ts';
+import { parsePrintOptions } from './printOptions.ts';
+
+/** print, output, call and set variable: evaluate an expression and show its value, or not. */
+export const printCommands: readonly Command[] = [
+  {
+    name: 'print',
+    aliases: ['p', 'inspect'],
+    group: 'data',
+    summary: 'Print value of expression EXP.',
+    help:
+      'Usage: print [[OPTION]... --] [/FMT] [EXP]\n\nOptions: -address, -array, -array-indexes, -elements N, -max-depth N, -null-stop, -object, -pretty,\n' +
+      '-raw-values, -repeats N, -static-members, -symbol, -union, -vtbl; flags take on or off.\n\n' +
+      'EXP is any C expression of the program\'s variables and registers; $NUM is a value printed before, $ the last one,\n$NAME a convenience variable. ARRAY[START]@LENGTH is a piece of an array, {TYPE}ADDRESS a value at an address.\n\n' +
+      'FMT is one of o(octal), x(hex), d(decimal), u(unsigned decimal), t(binary), f(float), a(address),\nc(char), z(hex, zero padded) and s(string).',
+    completes: 'expression',
+    repeats: true,
+    run: (args, context) => print(args, context, { showVoid: true, command: 'print' }),
+  },
+  {
+    name: 'call',
+    group: 'running',
+    summary: 'Call a function in the program.',
+    help: 'Usage: call EXP\nThe argument is the function name and arguments, in the notation of the\ncurrent working language.  The result is printed and saved in the value\nhistory, if it is not void.',
+    completes: 'expression',
+    repeats: true,
+    run: (args, context) => print(args, context, { showVoid: false, command: 'call' }),
+  },
+  {
+    name: 'output',
+    group: 'data',
+    summary: 'Like "print" but don\'t put in value history and don\'t print newline.',
+    help: 'Usage: output EXP\nThis is useful in user-defined commands.',
+    completes: 'expression',
+    run: output,
+  },
+  {
+    name: 'set variable',
+    aliases: ['set var'],
+    group: 'data',
+    summary: 'Evaluate expression EXP and assign result to variable VAR.',
+    help: 'Usage: set variable VAR = EXP\nUse "set variable" for variables with names identical to set subcommands.',
+    completes: 'expression',
+    run: async (args, { session }) => {
+      if (args === '') throw new SondeError('Argument required (expression to compute).');
+      await session.evaluate(args);
+    },
+  },
+];
+
+/** A value with its number in the history: `$1 = 5`. */
+export function valueResult(session: Session, value: Value, format?: Format, limits?: PrintLimits): Result {
+  const context = withLimits(session.evaluationContext(), limits);
+  const number = session.values.record(value);
+  const kept = session.values.get(number);
+  const text = formatValue(kept, format, context);
+  return {
+    kind: 'value',
+    data: { number, type: formatTypeName(value.type, context.language), value: text },
+    text: () => `$${number} = ${text}\n`,
+  };
+}
+
+async function print(args: string, context: CommandContext, how: { showVoid: boolean; command: string }): Promise<void> {
+  const { session } = context;
+  const options = parsePrintOptions(args, session);
+  const { format: formatText, rest } = splitFormat(options.rest);
+  const format = formatText === undefined ? undefined : parsePrintFormat(formatText, how.command);
+  const value = rest === '' ? session.values.get('last') : await session.evaluate(rest);
+  if (!how.showVoid && bare(value.type).kind === 'void') return;
+  try {
+    context.emit(valueResult(session, value, format, options.limits));
+  } catch (error) {
+    // The value is in the history, and its number on the screen, before its text turns out to be impossible.
+    if (error instanceof SondeError && session.values.length > 0 && /^Undefined output format/.test(error.message)) context.emit(textResult(`$${session.values.length} = `));
+    throw error;
+  }
+}
+
+async function output(args: string, context: CommandContext): Promise<void> {
+  const { session } = context;
+  const { format: formatText, rest } = splitFormat(args);
+  const format = formatText === undefined ? undefined : parsePrintFormat(formatText, 'output');
+  if (rest === '') throw new SondeError('Argument required (expression to compute).');
+  const value = await session.evaluate(rest);
+  context.emit(textResult(formatValue(value, format, session.evaluationContext()), 'value'));
+}
+
+/** A context's methods live on its prototype: they are kept when its limits are replaced. */
+export function withLimits(context: EvaluationContext, limits: PrintLimits | undefined): EvaluationContext {
+  return limits ? Object.create(context, { limits: { value: limits } }) : context;
+}
