@@ -5,10 +5,11 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int pipe_ends[2];
-volatile long spins;
+volatile long spins, ticks;
 
 static void *mutex_waiter(void *unused) { pthread_mutex_lock(&lock); return unused; }
-static void *sleeper(void *unused) { for (;;) usleep(1000); return unused; }
+static void tick(void) { ticks++; }
+static void *sleeper(void *unused) { for (;;) { tick(); usleep(1000); } return unused; }
 static void *spinner(void *unused) { for (;;) spins++; return unused; }
 static void *reader(void *unused) { char byte; (void)!read(pipe_ends[0], &byte, 1); return unused; }
 
