@@ -1,4 +1,4 @@
-import { decodeInstructions, instructionText, maximalInstructionLength } from '../../arch/disassemble.ts';
+import { decodeInstructions } from '../../arch/disassemble.ts';
 import { type Address, hex, wrap64 } from '../../base/address.ts';
 import { MemoryError, SondeError } from '../../base/errors.ts';
 import { integerOfSize, builtin, pointerTo } from '../../evaluate/builtinTypes.ts';
@@ -13,6 +13,7 @@ import { bare } from '../../program/types.ts';
 import { type ExamineState, examineState } from '../../session/examine.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
+import { instructionAt, operationText, pcPrefix } from './instructionText.ts';
 
 /** x: memory in any format, going on where the last one ended. */
 export const examineCommands: readonly Command[] = [
@@ -195,35 +196,17 @@ class Examination {
 
   #instructions(start: Address, count: number): void {
     let at = start;
-    const pc = this.session.selectedFrame?.pc;
-    const flavor = this.session.settings.text('disassembly-flavor') === 'intel' ? 'intel' : 'att';
     for (let i = 0; i < count; i++) {
-      const head = `${at === pc ? '=> ' : '   '}${this.#label(at)}:\t`;
-      let bytes: Uint8Array;
+      const head = `${pcPrefix(this.session, at)}${this.#label(at)}:\t`;
       try {
-        bytes = this.#code(at);
+        const instruction = instructionAt(this.session, at);
+        this.context.emit(textResult(`${head}${operationText(this.session, instruction)}\n`, 'instruction'));
+        at = wrap64(at + BigInt(instruction.bytes.length));
+        this.next = at;
       } catch (error) {
-        this.context.emit(textResult(head, 'instruction'));
+        if (error instanceof MemoryError) this.context.emit(textResult(head, 'instruction'));
         throw error;
       }
-      const [instruction] = decodeInstructions(bytes, at, flavor, 1);
-      if (!instruction) {
-        this.context.emit(textResult(head, 'instruction'));
-        throw new MemoryError(wrap64(at + BigInt(bytes.length)));
-      }
-      this.context.emit(textResult(`${head}${instructionText(instruction, (address) => symbolicText(this.session.program, address))}\n`, 'instruction'));
-      at = wrap64(at + BigInt(instruction.bytes.length));
-      this.next = at;
-    }
-  }
-
-  /** As many bytes as one instruction can have, fewer at the end of a mapping. */
-  #code(address: Address): Uint8Array {
-    try {
-      return this.session.memory.read(address, maximalInstructionLength);
-    } catch (error) {
-      if (!(error instanceof MemoryError) || error.address <= address) throw error;
-      return this.session.memory.read(address, Number(error.address - address));
     }
   }
 

@@ -3,13 +3,19 @@ import { backtraceCommands } from './backtrace.ts';
 import { checkpointCommands } from './checkpoints.ts';
 import { disassembleCommands } from './disassemble.ts';
 import { environmentCommands } from './environment.ts';
+import { examineCommands } from './examine.ts';
 import { frameCommands } from './frames.ts';
 import { infoFrameCommands } from './infoFrame.ts';
+import { infoLocalsCommands } from './infoLocals.ts';
 import { infoProcCommands } from './infoProc.ts';
 import { infoRegistersCommands } from './infoRegisters.ts';
+import { printCommands } from './print.ts';
+import { printfCommands } from './printf.ts';
 import { processCommands } from './process.ts';
 import { settingCommands } from './settings.ts';
 import { shellCommands } from './shell.ts';
+import { showValuesCommands } from './showValues.ts';
+import { typeCommands } from './types.ts';
 
 /** gdb's vocabulary. */
 export const gdbCommands: readonly Command[] = [
@@ -17,11 +23,17 @@ export const gdbCommands: readonly Command[] = [
   ...checkpointCommands,
   ...disassembleCommands,
   ...environmentCommands,
+  ...examineCommands,
   ...frameCommands,
   ...infoFrameCommands,
+  ...infoLocalsCommands,
   ...infoProcCommands,
   ...infoRegistersCommands,
+  ...printCommands,
+  ...printfCommands,
   ...processCommands,
   ...settingCommands,
   ...shellCommands,
+  ...showValuesCommands,
+  ...typeCommands,
 ];
