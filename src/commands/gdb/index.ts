@@ -6,6 +6,7 @@ import { environmentCommands } from './environment.ts';
 import { examineCommands } from './examine.ts';
 import { frameCommands } from './frames.ts';
 import { infoFrameCommands } from './infoFrame.ts';
+import { infoInferiorsCommand } from './infoInferiors.ts';
 import { infoLocalsCommands } from './infoLocals.ts';
 import { infoProcCommands } from './infoProc.ts';
 import { infoRegistersCommands } from './infoRegisters.ts';
@@ -26,6 +27,7 @@ export const gdbCommands: readonly Command[] = [
   ...examineCommands,
   ...frameCommands,
   ...infoFrameCommands,
+  infoInferiorsCommand,
   ...infoLocalsCommands,
   ...infoProcCommands,
   ...infoRegistersCommands,
