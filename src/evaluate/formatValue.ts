@@ -64,11 +64,11 @@ function typePrefix(type: Type, context: FormatContext): string {
   return `(${formatTypeName(type, context.language)}) `;
 }
 
+/** gdb takes a function for a value of one byte, its first. */
 function formatFunctionAs(value: Value, letter: FormatLetter, context: FormatContext): string {
-  const address = value.place.kind === 'memory' ? value.place.address : 0n;
-  if (letter === 'a') return symbolicAddress(address, context);
-  if (letter === 'f' || letter === 's' || letter === 'i') return hex(address);
-  return formatInteger(address, 8, letter, false, context.limits);
+  if (letter === 'a' || letter === 'f' || letter === 'i') throw new SondeError("Value can't be converted to integer.");
+  if (letter === 's') return formatField(value, undefined, context);
+  return formatInteger(BigInt(value.bytes[0]), 1, letter, false, context.limits);
 }
 
 /** Writes one value and what it consists of. */
@@ -94,6 +94,7 @@ class Printer {
         return this.#reference(value, type.target, depth);
       case 'complex': {
         if (value.missing) return absent(value);
+        if (this.letter !== undefined && this.letter !== 's' && this.letter !== 'f') return this.#formatted(value, type, this.letter);
         const [real, imaginary] = complexParts(value);
         return `${this.print(real, depth)} + ${this.print(imaginary, depth)}i`;
       }
@@ -112,7 +113,7 @@ class Printer {
       case 'integer': {
         const radix = this.#limits.outputRadix;
         const number = integerOf(value);
-        if (radix !== 10 && textual(value.type) === undefined) return formatInteger(number, type.size, radix === 16 ? 'x' : 'o', type.signed, this.#limits, value.bits?.size);
+        if (radix !== 10 && textual(value.type) === undefined) return formatInteger(number, type.size, radix === 16 ? 'x' : 'o', type.signed, this.#limits);
         const prefix = type.character ? (textual(value.type) ?? '') : textual(value.type);
         if (prefix === undefined) return number.toString();
         const code = Number(BigInt.asUintN(type.size * 8, number));
@@ -150,7 +151,7 @@ class Printer {
     const number = bits ? integerOf(value) : unpackInteger(value.bytes, signed);
     if (letter === 'a') return symbolicAddress(BigInt.asUintN(64, number), this.context);
     if (letter === 's' || letter === 'i') return number.toString();
-    return formatInteger(number, value.type.size, letter, signed, this.#limits, bits?.size);
+    return formatInteger(number, value.type.size, letter, signed, this.#limits);
   }
 
   #pointer(address: Address, target: Type): string {
@@ -257,8 +258,6 @@ class Printer {
     const at = (index: number): Value => partOf(value, element, index * size, this.context.memory);
     const bytes = value.missing ? undefined : value.bytes;
     const same = (a: number, b: number): boolean => bytes !== undefined && Buffer.compare(bytes.subarray(a * size, (a + 1) * size), bytes.subarray(b * size, (b + 1) * size)) === 0;
-    const isNested = ['array', 'struct'].includes(bare(element).kind);
-    const spread = array;
     const items: string[] = [];
     let printed = 0;
     let index = 0;
@@ -278,9 +277,9 @@ class Printer {
       }
     }
     const rest = index < count ? '...' : '';
-    if (!spread) return `{${items.join(', ')}${rest}}`;
+    if (!array) return `{${items.join(', ')}${rest}}`;
     const indent = ' '.repeat(2 + 2 * depth);
-    return isNested ? `{${items.join(`,\n${indent}`)}${rest}}` : `{${items.join(', ')}${rest}}`;
+    return `{\n${items.map((item) => indent + item).join(',\n')}${rest}\n${' '.repeat(2 * depth)}}`;
   }
 }
 
