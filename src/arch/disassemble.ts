@@ -33,7 +33,7 @@ const suffixed = (symbol: string | undefined): string => (symbol ? ` ${symbol}` 
 let iced: typeof Iced | undefined;
 
 /** Loaded at first use: it is a megabyte of WebAssembly. */
-function library(): typeof Iced {
+export function library(): typeof Iced {
   iced ??= createRequire(import.meta.url)('iced-x86') as typeof Iced;
   return iced;
 }
