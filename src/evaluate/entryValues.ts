@@ -1,6 +1,9 @@
+import type { Address } from '../base/address.ts';
 import { AbsentError } from '../base/errors.ts';
+import { Op } from '../formats/dwarf/opcodes.ts';
 import { type EntryValueRequest, evaluateNumber } from '../formats/dwarf/expression.ts';
-import type { CallSiteParameter, VariableSymbol } from '../program/symbols.ts';
+import type { Program } from '../program/program.ts';
+import type { CallSite, CallSiteParameter, VariableSymbol } from '../program/symbols.ts';
 import type { Frame } from '../unwind/frame.ts';
 import type { EvaluationContext } from './context.ts';
 import { absentValue, valueFrom } from './makeValue.ts';
@@ -23,14 +26,12 @@ export function entryValue(request: EntryValueRequest, frame: Frame, context: Ev
   return evaluateNumber(expression, machineContext(unit, { ...context, frame: caller }));
 }
 
-/** `name@entry`: a parameter in a register at entry; its first location says which. */
+/** `name@entry`: a parameter that was in a register or on the stack at entry; the call site says what it was there. */
 export function parameterAtEntry(symbol: VariableSymbol, context: EvaluationContext): Value {
-  const location = symbol.location;
-  const first = location.kind === 'list' ? location.entries()[0]?.bytes : location.kind === 'expression' ? location.bytes : undefined;
-  const isRegister = first?.length === 1 && first[0] >= 0x50 && first[0] <= 0x6f; // DW_OP_reg0 … DW_OP_reg31
-  if (!first || !isRegister || !context.frame) return absentValue(symbol.type, 'optimized out');
+  const location = quotable(locationAtEntry(symbol, context));
+  if (!location || !context.frame) return absentValue(symbol.type, 'optimized out');
   try {
-    const value = entryValue({ kind: 'location', location: first }, context.frame, context);
+    const value = entryValue({ kind: 'location', location }, context.frame, context);
     return valueFrom(symbol.type, packInteger(value, symbol.type.size));
   } catch (error) {
     if (error instanceof AbsentError) return absentValue(symbol.type, error.absence);
@@ -38,16 +39,51 @@ export function parameterAtEntry(symbol: VariableSymbol, context: EvaluationCont
   }
 }
 
+function locationAtEntry({ location }: VariableSymbol, context: EvaluationContext): Uint8Array | undefined {
+  if (location.kind === 'expression') return location.bytes;
+  const entry = context.frame?.function?.entry;
+  if (location.kind !== 'list' || entry === undefined) return undefined;
+  return location.entries().find(({ low, high }) => low <= entry && (entry < high || low === high))?.bytes;
+}
+
+/** Call sites name a register, or a place above the stack pointer, which is where the callee's frame base is (DW_OP_call_frame_cfa). */
+function quotable(place: Uint8Array | undefined): Uint8Array | undefined {
+  if (!place) return undefined;
+  if (place.length === 1 && place[0] >= Op.reg0 && place[0] < Op.breg0) return place;
+  const isOneOperand = place.length > 1 && place.subarray(1).findIndex((byte) => byte < 0x80) === place.length - 2;
+  return place[0] === Op.fbreg && isOneOperand ? Uint8Array.from([Op.breg0 + 7, ...place.subarray(1)]) : undefined;
+}
+
 function callSiteParameter(start: Frame, context: EvaluationContext, matches: (candidate: CallSiteParameter) => boolean): { parameter: CallSiteParameter; caller: Frame } {
   let frame = start;
   while (frame.kind === 'inline' && frame.older) frame = frame.older;
   const caller = frame.older;
-  const callerFunction = caller && context.program.functionAt(caller.lookupPc);
-  const site = caller && callerFunction?.callSites.find((candidate) => candidate.returnAddress === caller.pc && !candidate.tailCall);
-  const callee = context.program.functionAt(frame.lookupPc);
-  // Reached through a tail call of somebody else, the values at this call site are not ours.
-  const isOther = site?.target?.entry !== undefined && callee !== undefined && site.target.entry !== callee.entry;
-  const parameter = isOther ? undefined : site?.parameters.find(matches);
+  const site = caller && context.program.functionAt(caller.lookupPc)?.callSites.find((candidate) => candidate.returnAddress === caller.pc);
+  // Reached through a tail call of somebody else, or having jumped to itself, the values at this call site are not ours.
+  const isOurs = site && targetOf(site, caller, context) === frame.id.code && !callsItselfByTail(context.program, frame.id.code);
+  const parameter = isOurs ? site.parameters.find(matches) : undefined;
   if (!parameter || !caller) throw new AbsentError('optimized out');
   return { parameter, caller };
+}
+
+/** The function that a call site calls; undefined for an indirect call of which nothing is known. */
+function targetOf(site: CallSite, caller: Frame, context: EvaluationContext): Address | undefined {
+  if (site.target) return site.target.entry;
+  const unit = context.program.functionAt(caller.lookupPc)?.unit;
+  return site.targetExpression && unit && evaluateNumber(site.targetExpression, machineContext(unit, { ...context, frame: caller }));
+}
+
+function callsItselfByTail(program: Program, start: Address): boolean {
+  const seen = new Set<Address>();
+  const queue: Address[] = [start];
+  for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
+    for (const site of program.functionAt(entry)?.callSites ?? []) {
+      const target = site.tailCall ? site.target?.entry : undefined;
+      if (target === start) return true;
+      if (target === undefined || seen.has(target)) continue;
+      seen.add(target);
+      queue.push(target);
+    }
+  }
+  return false;
 }

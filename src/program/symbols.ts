@@ -51,6 +51,8 @@ export interface CallSite {
   readonly tailCall: boolean;
   /** Statically known callee. */
   readonly target?: { readonly name: string; readonly linkageName?: string; readonly entry?: Address };
+  /** DW_AT_call_target of an indirect call: the callee's address, in the caller's frame. */
+  readonly targetExpression?: Uint8Array;
   /** Parameter location expression (what the callee names, e.g. DW_OP_reg5) → value expression in the *caller's* frame. */
   readonly parameters: readonly CallSiteParameter[];
 }
