@@ -1,3 +1,4 @@
+import { type Address, wrap64 } from '../base/address.ts';
 import { SondeError } from '../base/errors.ts';
 import type { FloatType, Type } from '../program/types.ts';
 import { bare } from '../program/types.ts';
@@ -68,12 +69,19 @@ export function asInteger(value: Value): bigint {
   }
 }
 
+/** gdb's value_as_address: where an array or function in memory is, else the value itself. */
+export function addressOfValue(value: Value): Address {
+  const type = bare(value.type);
+  if ((type.kind === 'array' || type.kind === 'function') && value.place.kind === 'memory') return value.place.address;
+  return wrap64(asInteger(value));
+}
+
 /** The floating-point number in bytes of a float type, exact. */
 export function unpackFloat(type: FloatType, bytes: Uint8Array): ExtendedFloat {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   switch (type.format) {
     case 'binary32':
-      return ExtendedFloat.fromNumber(view.getFloat32(0, true));
+      return ExtendedFloat.fromBinary(BigInt(view.getUint32(0, true)), 8, 23);
     case 'binary64':
       return ExtendedFloat.fromNumber(view.getFloat64(0, true));
     case 'x87-80':
@@ -92,7 +100,7 @@ export function packFloat(type: FloatType, value: ExtendedFloat): Uint8Array {
   const view = new DataView(bytes.buffer);
   switch (type.format) {
     case 'binary32':
-      view.setFloat32(0, value.toNumber(), true);
+      view.setUint32(0, Number(value.toBinary(8, 23)), true);
       break;
     case 'binary64':
       view.setFloat64(0, value.toNumber(), true);

@@ -56,9 +56,6 @@ export class ValueHistory {
     for (const [name, value] of [...this.#computed].reverse()) yield { name, value };
   }
 
-  /** Names of the convenience functions, for `show convenience`. */
-  functionNames: readonly string[] = [];
-
   /** Unset `$name`s that must not survive a new program, as gdb does with `$_exitcode`. */
   forget(name: string): void {
     this.#variables.delete(name);

@@ -5,7 +5,7 @@ import { integerOfSize, builtin, pointerTo } from '../../evaluate/builtinTypes.t
 import type { EvaluationContext } from '../../evaluate/context.ts';
 import { type Format, type FormatLetter, formatValue, parseFormat, requireKnownLetter, splitFormat, stringAt, readString } from '../../evaluate/index.ts';
 import { fetched, integerValue, memoryValue } from '../../evaluate/makeValue.ts';
-import { asInteger } from '../../evaluate/scalars.ts';
+import { addressOfValue, asInteger } from '../../evaluate/scalars.ts';
 import type { Value } from '../../evaluate/value.ts';
 import { symbolicText } from '../../program/symbolic.ts';
 import type { Type } from '../../program/types.ts';
@@ -74,12 +74,10 @@ function sizeFor(letter: FormatLetter, asked: Format, state: ExamineState): 1 | 
   }
 }
 
-/** An lvalue array or function means its own address, anything else its value. */
+/** An array or function in memory means its own address, anything else its value. */
 function startAddress(value: Value, session: Session): Address {
   const type = bare(value.type);
-  if (type.kind === 'reference') return startAddress(memoryValue(type.target, asInteger(value), session.memory), session);
-  if ((type.kind === 'array' || type.kind === 'function') && value.place.kind === 'memory') return value.place.address;
-  return wrap64(asInteger(value));
+  return addressOfValue(type.kind === 'reference' ? memoryValue(type.target, asInteger(value), session.memory) : value);
 }
 
 const perLine: Readonly<Record<number, number>> = { 1: 8, 2: 8, 4: 4, 8: 2 };

@@ -1,6 +1,7 @@
 import { SondeError } from '../../base/errors.ts';
 import { formatValue } from '../../evaluate/index.ts';
 import { asInteger } from '../../evaluate/scalars.ts';
+import { convenienceFunctions } from '../../session/convenienceFunctions.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
 
@@ -57,6 +58,6 @@ function showConvenience(_args: string, context: CommandContext): void {
       throw error;
     }
   });
-  const functions = [...session.values.functionNames].reverse().map((name) => `$${name} = <internal function ${name}>\n`);
+  const functions = [...convenienceFunctions(session.settings).keys()].map((name) => `$${name} = <internal function ${name}>\n`);
   context.emit(textResult([...lines, ...functions].join(''), 'conveniences'));
 }
