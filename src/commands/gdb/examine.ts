@@ -56,6 +56,13 @@ async function examine(args: string, context: CommandContext): Promise<void> {
   }
 }
 
+/** Memory in a format, for `display/i` and the like; a format without a size takes what its letter implies. */
+export function examineMemory(context: Pick<CommandContext, 'session' | 'emit'>, format: Format, start: Address): void {
+  const letter = format.letter ?? 'x';
+  const size = sizeFor(letter, { ...format, letter }, { next: undefined, letter, size: 4, count: 1 });
+  new Examination(context.session, letter, size, context).forward(start, format.count ?? 1);
+}
+
 /** gdb's decode_format: what a letter makes of a size that was not said. */
 function sizeFor(letter: FormatLetter, asked: Format, state: ExamineState): 1 | 2 | 4 | 8 {
   if (asked.size !== undefined) return letter === 'a' ? 8 : asked.size;
@@ -92,7 +99,7 @@ class Examination {
     readonly session: Session,
     readonly letter: FormatLetter,
     readonly size: 1 | 2 | 4 | 8,
-    readonly context: CommandContext,
+    readonly context: Pick<CommandContext, 'emit'>,
   ) {
     this.#evaluation = session.evaluationContext();
     this.#type = letter === 'f' && size >= 4 ? (size === 4 ? builtin.float : builtin.double) : integerOfSize(size, true);
