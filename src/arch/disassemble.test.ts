@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { parseElf } from '../formats/elf/elf.ts';
-import { type DisassemblyFlavor, decodeInstruction, decodeInstructions, instructionText } from './disassemble.ts';
+import { Disassembler, type DisassemblyFlavor, instructionText } from './disassemble.ts';
 
-const decode = (hex: string, flavor: DisassemblyFlavor, address = 0x1000n) => decodeInstruction(Uint8Array.from(Buffer.from(hex, 'hex')), address, flavor);
+const disassembler = new Disassembler(createRequire(import.meta.url)('iced-x86'));
+const decode = (hex: string, flavor: DisassemblyFlavor, address = 0x1000n) => disassembler.decode(Uint8Array.from(Buffer.from(hex, 'hex')), address, flavor);
 
 const spellings: readonly (readonly [bytes: string, att: string, intel: string])[] = [
   ['55', 'push   %rbp', 'push   rbp'],
@@ -48,7 +50,7 @@ test('branch targets and rip-relative operands name their symbols', () => {
 
 test('an instruction that the bytes cut short is not decoded', () => {
   assert.equal(decode('e8fbff', 'att'), undefined);
-  assert.deepEqual(decodeInstructions(Uint8Array.of(0x90, 0xe8), 0n, 'att').map(({ text }) => text), ['nop']);
+  assert.deepEqual(disassembler.decodeAll(Uint8Array.of(0x90, 0xe8), 0n, 'att').map(({ text }) => text), ['nop']);
 });
 
 /** objdump's lines without its addresses in symbols: `1139\tcall   0x1050`. */
@@ -67,7 +69,7 @@ for (const flavor of ['att', 'intel'] as const) {
     const file = new Uint8Array(readFileSync(libc));
     const text = parseElf(file).sections.find(({ name }) => name === '.text')!;
     const code = file.subarray(text.offset, text.offset + text.size);
-    const ours = new Map(decodeInstructions(code, text.address, flavor).map((instruction) => [instruction.address, instruction]));
+    const ours = new Map(disassembler.decodeAll(code, text.address, flavor).map((instruction) => [instruction.address, instruction]));
     const different: string[] = [];
     let count = 0;
     for (const [address, expected] of objdump(libc, flavor)) {

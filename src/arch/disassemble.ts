@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type * as Iced from 'iced-x86';
 import { type Address, wrap64 } from '../base/address.ts';
 import { attText } from './attSpelling.ts';
@@ -30,44 +29,43 @@ export function instructionText(instruction: DecodedInstruction, symbolize: Symb
 
 const suffixed = (symbol: string | undefined): string => (symbol ? ` ${symbol}` : '');
 
-let iced: typeof Iced | undefined;
-
-/** Loaded at first use: it is a megabyte of WebAssembly. */
-export function library(): typeof Iced {
-  iced ??= createRequire(import.meta.url)('iced-x86') as typeof Iced;
-  return iced;
-}
-
 /** Bytes that no x86-64 instruction exceeds. */
 export const maximalInstructionLength = 15;
 
-/** Decodes one instruction at the start of `bytes`; `(bad)` takes one byte. Undefined: the bytes end within the instruction. */
-export function decodeInstruction(bytes: Uint8Array, address: Address, flavor: DisassemblyFlavor): DecodedInstruction | undefined {
-  return decodeInstructions(bytes, address, flavor, 1)[0];
-}
+/** Decodes instructions. The library is handed in: it is a megabyte of WebAssembly, to be loaded at first use. */
+export class Disassembler {
+  constructor(readonly x86: typeof Iced) {}
 
-/** Decodes up to `count` instructions from the start of `bytes`. An instruction that the bytes cut short is left out. */
-export function decodeInstructions(bytes: Uint8Array, address: Address, flavor: DisassemblyFlavor, count = Infinity): DecodedInstruction[] {
-  const x86 = library();
-  const decoder = new x86.Decoder(64, bytes, x86.DecoderOptions.None);
-  const instruction = new x86.Instruction();
-  const decoded: DecodedInstruction[] = [];
-  try {
-    decoder.ip = address;
-    while (decoded.length < count && decoder.canDecode) {
-      const start = decoder.position;
-      decoder.decodeOut(instruction);
-      if (instruction.isInvalid && decoder.lastError === x86.DecoderError.NoMoreBytes && isCutShort(x86, bytes.subarray(start))) break;
-      if (instruction.isInvalid) decoder.position = start + 1;
-      const end = instruction.isInvalid ? start + 1 : decoder.position;
-      const at = wrap64(address + BigInt(start));
-      if (instruction.isInvalid) decoder.ip = wrap64(at + 1n);
-      decoded.push(describe(x86, instruction, bytes.slice(start, end), at, flavor));
+  /** One instruction at the start of `bytes`; `(bad)` takes one byte. Undefined: the bytes end within the instruction. */
+  decode(bytes: Uint8Array, address: Address, flavor: DisassemblyFlavor): DecodedInstruction | undefined {
+    return this.decodeAll(bytes, address, flavor, 1)[0];
+  }
+
+  /** Up to `count` instructions from the start of `bytes`. An instruction that the bytes cut short is left out. */
+  decodeAll(bytes: Uint8Array, address: Address, flavor: DisassemblyFlavor, count = Infinity): DecodedInstruction[] {
+    const { x86 } = this;
+    const decoder = new x86.Decoder(64, bytes, x86.DecoderOptions.None);
+    const instruction = new x86.Instruction();
+    const decoded: DecodedInstruction[] = [];
+    try {
+      decoder.ip = address;
+      while (decoded.length < count && decoder.canDecode) {
+        const start = decoder.position;
+        decoder.decodeOut(instruction);
+        const invalid = instruction.isInvalid;
+        if (invalid && decoder.lastError === x86.DecoderError.NoMoreBytes && isCutShort(x86, bytes.subarray(start))) break;
+        const at = wrap64(address + BigInt(start));
+        if (invalid) {
+          decoder.position = start + 1;
+          decoder.ip = wrap64(at + 1n);
+        }
+        decoded.push(describe(x86, instruction, bytes.slice(start, decoder.position), at, flavor));
+      }
+      return decoded;
+    } finally {
+      instruction.free();
+      decoder.free();
     }
-    return decoded;
-  } finally {
-    instruction.free();
-    decoder.free();
   }
 }
 

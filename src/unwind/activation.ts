@@ -17,7 +17,9 @@ export type Saved =
 
 /** What an unwinder found out about one activation. */
 export interface Unwinding {
-  readonly kind: 'normal' | 'signal handler called' | 'function called from sonde';
+  readonly kind: 'normal' | 'signal handler called' | 'function called from sonde' | 'tail call';
+  /** True where call frame information told it: tail calls are then looked for, as gdb does. */
+  readonly exact?: boolean;
   /** Canonical frame address: rsp before the call that made this activation. Undefined: not known. */
   readonly cfa: Address | undefined;
   /** The frame identity's stack address, CFA but for calls from sonde. */

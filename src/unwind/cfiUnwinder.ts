@@ -27,6 +27,7 @@ function rowAt(program: Program, address: Address): { fde: Fde; row: UnwindRow }
 
 class CfiUnwinding implements Unwinding {
   readonly kind: Unwinding['kind'];
+  readonly exact = true;
   readonly cfa: Address | undefined;
   readonly stack: Address;
   readonly outermost: boolean;

@@ -1,15 +1,16 @@
-import { R } from '../arch/registers.ts';
+import { R, type RegisterNumber } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
 import { MemoryError } from '../base/errors.ts';
 import type { Module } from '../program/module.ts';
-import type { Block, FunctionSymbol, LineEntry } from '../program/symbols.ts';
-import { type Activation, CallerRegisters, ThreadRegisters, type Unwinding } from './activation.ts';
+import type { Block, CallSite, FunctionSymbol, LineEntry } from '../program/symbols.ts';
+import { type Activation, CallerRegisters, type Saved, ThreadRegisters, type Unwinding } from './activation.ts';
 import { unwindByCfi } from './cfiUnwinder.ts';
 import { unwindByCode } from './codeUnwinder.ts';
 import { defaultLimits, type UnwindContext } from './context.ts';
 import { unwindDummy } from './dummyFrames.ts';
 import type { Frame, FrameId, FrameRegisters } from './frame.ts';
 import { inlinedBlocksAt } from './inlined.ts';
+import { tailCallsBetween } from './tailCalls.ts';
 
 /** The innermost frame of a thread; older ones are found when asked for. Undefined: the thread's registers can't be had. */
 export function innermostFrame(context: UnwindContext): Frame | undefined {
@@ -45,9 +46,29 @@ class Stack {
     const unwinding = this.#unwind(activation, younger === undefined);
     // A call after which a trampoline or a call from sonde follows is no call: pc is where it will go on.
     const settled = unwinding.kind === 'normal' ? activation : { ...activation, lookupPc: activation.pc };
-    const inlined = unwinding.kind === 'normal' ? inlinedBlocksAt(this.context.program, settled.lookupPc) : [];
     if (unwinding.cfa !== undefined && !this.#isNew(settled, unwinding)) return undefined;
-    return new StackFrame(this, settled, unwinding, inlined, Math.min(skippedInline, inlined.length), younger);
+    return this.#frame(settled, unwinding, younger, [], skippedInline);
+  }
+
+  /** A function that jumped on into the younger frame's: `pc` is where the call returns to in the end. */
+  tailCallFrame(younger: StackFrame, [site, ...older]: readonly CallSite[], pc: Address): StackFrame {
+    const { unwinding } = younger;
+    const saved = (register: RegisterNumber): Saved => (register === R.rip ? { kind: 'value', value: site.returnAddress } : unwinding.saved(register));
+    const registers = new CallerRegisters(this.context.memory, younger.registers, { ...unwinding, saved });
+    const own: Unwinding = {
+      kind: 'tail call',
+      cfa: unwinding.cfa,
+      stack: unwinding.stack,
+      outermost: false,
+      saved: (register) => (register === R.rip ? { kind: 'value', value: pc } : { kind: 'same' }),
+    };
+    return this.#frame(this.activation(site.returnAddress, registers, true), own, younger, older);
+  }
+
+  #frame(activation: Activation, unwinding: Unwinding, younger: StackFrame | undefined, tailCalls: readonly CallSite[], skippedInline = 0): StackFrame {
+    const hasCode = unwinding.kind === 'normal' || unwinding.kind === 'tail call';
+    const inlined = hasCode ? inlinedBlocksAt(this.context.program, activation.lookupPc) : [];
+    return new StackFrame(this, { activation, unwinding, inlined, tailCalls }, Math.min(skippedInline, inlined.length), younger);
   }
 
   #unwind(activation: Activation, innermost: boolean): Unwinding {
@@ -80,6 +101,16 @@ class Stack {
   }
 }
 
+/** What the frames of one activation share: an out-of-line function's and those of the calls inlined into it. */
+interface Shared {
+  readonly activation: Activation;
+  readonly unwinding: Unwinding;
+  /** Blocks of the inlined instances that hold pc, innermost first. */
+  readonly inlined: readonly Block[];
+  /** Of a tail call's frame: the call sites of those before it. */
+  readonly tailCalls: readonly CallSite[];
+}
+
 class StackFrame implements Frame {
   readonly level: number;
   readonly kind: Frame['kind'];
@@ -92,18 +123,25 @@ class StackFrame implements Frame {
   /** `depth` counts the activation's inline frames that are younger than this one, skipped ones included. */
   constructor(
     readonly stack: Stack,
-    readonly activation: Activation,
-    readonly unwinding: Unwinding,
-    readonly inlined: readonly Block[],
+    readonly shared: Shared,
     readonly depth: number,
     readonly younger: StackFrame | undefined,
   ) {
     const { program } = stack.context;
+    const { inlined, unwinding } = shared;
     this.level = younger ? younger.level + 1 : 0;
     this.kind = depth < inlined.length ? 'inline' : unwinding.kind;
-    const named = this.kind === 'inline' || this.kind === 'normal';
+    const named = this.kind === 'inline' || this.kind === 'normal' || this.kind === 'tail call';
     this.function = this.kind === 'inline' ? inlined[depth].function : named ? program.functionAt(this.lookupPc) : undefined;
     this.block = named ? (depth === 0 ? program.blockAt(this.lookupPc) : inlined[depth - 1].parent) : undefined;
+  }
+
+  get activation(): Activation {
+    return this.shared.activation;
+  }
+
+  get unwinding(): Unwinding {
+    return this.shared.unwinding;
   }
 
   get pc(): Address {
@@ -123,8 +161,9 @@ class StackFrame implements Frame {
   }
 
   get id(): FrameId {
-    const inlineDepth = this.inlined.length - this.depth;
-    const code = inlineDepth > 0 ? this.inlined[this.depth].function!.entry : this.activation.entry;
+    const { inlined } = this.shared;
+    const inlineDepth = inlined.length - this.depth;
+    const code = inlineDepth > 0 ? inlined[this.depth].function!.entry : this.activation.entry;
     return { stack: this.unwinding.stack, code, inlineDepth };
   }
 
@@ -160,15 +199,14 @@ class StackFrame implements Frame {
   #findLine(): LineEntry | undefined {
     const line = this.stack.context.program.lineAt(this.lookupPc);
     if (this.depth === 0) return line;
-    const call = this.inlined[this.depth - 1].function!;
+    const call = this.shared.inlined[this.depth - 1].function!;
     if (!call.inlinedAt?.line) return undefined;
     const file = call.inlinedAt.file ?? call.file ?? line?.file;
     return file && { file, line: call.inlinedAt.line, low: this.pc, high: this.pc, isStatement: true, unit: call.unit };
   }
 
   #findOlder(): StackFrame | undefined {
-    const { stack, activation, unwinding, inlined, depth } = this;
-    if (this.kind === 'inline') return new StackFrame(stack, activation, unwinding, inlined, depth + 1, this);
+    if (this.kind === 'inline') return new StackFrame(this.stack, this.shared, this.depth + 1, this);
     if (this.#isEnd()) return undefined;
     try {
       return this.#findCaller();
@@ -210,7 +248,9 @@ class StackFrame implements Frame {
     }
     const pc = registers.get(R.rip);
     if (pc === undefined) return undefined;
-    const caller = stack.activation(pc, registers, this.kind === 'normal');
+    const tailCalls = this.kind === 'tail call' ? this.shared.tailCalls : unwinding.exact ? tailCallsBetween(stack.context.program, pc, activation.entry) : [];
+    if (tailCalls.length > 0) return stack.tailCallFrame(this, tailCalls, pc);
+    const caller = stack.activation(pc, registers, this.kind === 'normal' || this.kind === 'tail call');
     const older = stack.frameOf(caller, this);
     if (!older) this.#stopReason = 'previous frame identical to this frame (corrupt stack?)';
     return older;
@@ -234,7 +274,7 @@ class StackFrame implements Frame {
 
   #youngerActivation(): StackFrame | undefined {
     let { younger } = this as StackFrame;
-    while (younger && younger.activation === this.activation) younger = younger.younger;
+    while (younger && younger.shared === this.shared) younger = younger.younger;
     return younger;
   }
 }

@@ -36,13 +36,18 @@ function describeFrame(session: Session, frame: Frame): string {
   if (line) text += ` (${session.sources.displayName(line.file)}:${line.line})`;
   text += `; saved rip = ${savedPc(frame)}\n`;
   if (!older && frame.stopReason) text += ` Outermost frame: ${frame.stopReason}\n`;
-  const relations = [older && (frame.kind === 'inline' ? ` inlined into frame ${older.level}` : ` called by frame at ${hex(older.id.stack)}`)];
+  const relations = [older && relationTo(older, frame)];
   relations.push(younger && ` caller of frame at ${hex(younger.id.stack)}`);
   if (older || younger) text += `${relations.filter((relation) => relation !== undefined).join(',')}\n`;
   if (line) text += ` source language ${line.unit.language}.\n`;
   text += base === undefined ? ' Arglist at unknown address.\n' : ` Arglist at ${hex(base)}, args: ${frameArguments(session, frame)}\n`;
   text += base === undefined ? ' Locals at unknown address,' : ` Locals at ${hex(base)},`;
   return text + savedRegisters(frame);
+}
+
+function relationTo(older: Frame, frame: Frame): string {
+  if (frame.kind === 'tail call') return ' tail call frame';
+  return frame.kind === 'inline' ? ` inlined into frame ${older.level}` : ` called by frame at ${hex(older.id.stack)}`;
 }
 
 function savedPc(frame: Frame): string {

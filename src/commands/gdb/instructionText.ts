@@ -1,14 +1,15 @@
-import { type DecodedInstruction, type DisassemblyFlavor, decodeInstruction, instructionText, maximalInstructionLength } from '../../arch/disassemble.ts';
+import { type DecodedInstruction, type DisassemblyFlavor, instructionText, maximalInstructionLength } from '../../arch/disassemble.ts';
 import { type Address, hex } from '../../base/address.ts';
 import { MemoryError } from '../../base/errors.ts';
 import { symbolicText } from '../../program/symbolic.ts';
+import { disassembler } from '../../session/disassembler.ts';
 import type { Session } from '../../session/session.ts';
 
 /** The instruction at an address, breakpoints hidden. Throws MemoryError at the first byte that can't be read. */
 export function instructionAt(session: Session, address: Address): DecodedInstruction {
   const flavor = session.settings.text('disassembly-flavor') as DisassemblyFlavor;
   const bytes = readUpTo(session, address, maximalInstructionLength);
-  const decoded = decodeInstruction(bytes, address, flavor);
+  const decoded = disassembler().decode(bytes, address, flavor);
   if (!decoded) throw new MemoryError(address + BigInt(bytes.length));
   return decoded;
 }

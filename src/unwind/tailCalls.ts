@@ -1,0 +1,69 @@
+import type { Address } from '../base/address.ts';
+import type { Program } from '../program/program.ts';
+import type { CallSite } from '../program/symbols.ts';
+
+/**
+ * Functions that ended in a jump to another leave no frame. Where the debug info's call sites allow only one way from a call to the
+ * function that is running, gdb shows those between (DWARF 5 §3.4.2). Answers their call sites, the innermost first: each is where
+ * that function jumped on. Empty where there are none or the way is not certain.
+ */
+export function tailCallsBetween(program: Program, returnAddress: Address, callee: Address): readonly CallSite[] {
+  const start = callSiteAt(program, returnAddress);
+  if (!start || callee === 0n) return [];
+  const chains = start && waysTo(program, start, callee);
+  return chains ? certainPart(chains).reverse() : [];
+}
+
+/** Call sites before which the number of ways is not worth counting. */
+const maximalSites = 1000;
+
+function callSiteAt(program: Program, returnAddress: Address): CallSite | undefined {
+  return program.functionAt(returnAddress - 1n)?.callSites.find((site) => site.returnAddress === returnAddress);
+}
+
+/** Every chain of tail calls from a call to the callee, no site twice; undefined where some call's target is not known. */
+function waysTo(program: Program, start: CallSite, callee: Address): CallSite[][] | undefined {
+  const ways: CallSite[][] = [];
+  const chain: CallSite[] = [];
+  let visited = 0;
+  const visit = (site: CallSite): boolean => {
+    const target = site.target?.entry;
+    if (target === undefined || ++visited > maximalSites) return false;
+    if (target === callee) {
+      ways.push([...chain]);
+      return true;
+    }
+    const fn = program.functionAt(target);
+    if (!fn) return false;
+    for (const next of fn.callSites) {
+      if (!next.tailCall || chain.includes(next)) continue;
+      chain.push(next);
+      const known = visit(next);
+      chain.pop();
+      if (!known) return false;
+    }
+    return true;
+  };
+  return visit(start) && ways.length > 0 ? ways : undefined;
+}
+
+/** What all ways have in common at their beginning and at their end. */
+function certainPart(ways: readonly CallSite[][]): CallSite[] {
+  const [first, ...others] = ways;
+  let callers = first.length;
+  let callees = first.length;
+  for (const way of others) {
+    callers = commonLength(Math.min(callers, way.length), (index) => first[index] === way[index]);
+    callees = commonLength(Math.min(callees, way.length), (index) => first[first.length - 1 - index] === way[way.length - 1 - index]);
+    if (callers === 0 && callees === 0) return [];
+  }
+  if (callers === first.length || callees === first.length) return [...first];
+  return [...first.slice(0, callers), ...first.slice(first.length - callees)];
+}
+
+function commonLength(limit: number, same: (index: number) => boolean): number {
+  let length = 0;
+  while (length < limit && same(length)) length++;
+  return length;
+}
+
