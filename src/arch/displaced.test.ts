@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { displace } from './displaced.ts';
 
+const x86 = createRequire(import.meta.url)('iced-x86');
+
 const bytes = (text: string): Uint8Array => Uint8Array.from(text.split(' '), (byte) => Number.parseInt(byte, 16));
 const code = (text: string, from = 0x401000n, to = 0x402f00n): string | undefined => {
-  const displaced = displace(bytes(text), from, to);
+  const displaced = displace(x86, bytes(text), from, to);
   return displaced && [...displaced.code].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
 };
 

@@ -1,5 +1,6 @@
+import type * as Iced from 'iced-x86';
 import { type Address, wrap64 } from '../base/address.ts';
-import { library, maximalInstructionLength } from './disassemble.ts';
+import { maximalInstructionLength } from './disassemble.ts';
 
 /**
  * An instruction that can be executed elsewhere: a copy of it, followed by a jump to the one after it. With it a thread passes a
@@ -20,8 +21,7 @@ export const displacedSize = maximalInstructionLength + jumpLength;
  * Relocates the instruction at the start of `code`. Undefined where a copy would not do the same: whatever changes the flow of control (branches,
  * calls, returns, system calls), and targets out of reach of 32 bits.
  */
-export function displace(code: Uint8Array, from: Address, to: Address): DisplacedInstruction | undefined {
-  const x86 = library();
+export function displace(x86: typeof Iced, code: Uint8Array, from: Address, to: Address): DisplacedInstruction | undefined {
   const decoder = new x86.Decoder(64, code, x86.DecoderOptions.None);
   decoder.ip = from;
   const instruction = decoder.decode();

@@ -1,4 +1,5 @@
 import { displace, displacedSize } from '../arch/displaced.ts';
+import { disassembler } from './disassembler.ts';
 import type { Address } from '../base/address.ts';
 import { MemoryError } from '../base/errors.ts';
 import { segmentTypes } from '../formats/elf/constants.ts';
@@ -87,7 +88,7 @@ export class DisplacedSteps {
     const to = rest.start + BigInt(index * displacedSize);
     if (to + BigInt(displacedSize) > rest.end) return undefined;
     try {
-      const displaced = displace(hidden.read(address, 15), address, to);
+      const displaced = displace(disassembler().x86, hidden.read(address, 15), address, to);
       if (!displaced) return undefined;
       const covered = raw.read(to, displaced.code.length);
       raw.write(to, displaced.code);

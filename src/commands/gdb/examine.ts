@@ -1,15 +1,24 @@
-import { decodeInstructions } from '../../arch/disassemble.ts';
 import { type Address, hex, wrap64 } from '../../base/address.ts';
 import { MemoryError, SondeError } from '../../base/errors.ts';
-import { integerOfSize, builtin, pointerTo } from '../../evaluate/builtinTypes.ts';
+import { builtin, integerOfSize, pointerTo } from '../../evaluate/builtinTypes.ts';
 import type { EvaluationContext } from '../../evaluate/context.ts';
-import { type Format, type FormatLetter, formatValue, parseFormat, requireKnownLetter, splitFormat, stringAt, readString } from '../../evaluate/index.ts';
+import {
+  type Format,
+  type FormatLetter,
+  formatValue,
+  parseFormat,
+  readString,
+  requireKnownLetter,
+  splitFormat,
+  stringAt,
+} from '../../evaluate/index.ts';
 import { fetched, integerValue, memoryValue } from '../../evaluate/makeValue.ts';
 import { addressOfValue, asInteger } from '../../evaluate/scalars.ts';
 import type { Value } from '../../evaluate/value.ts';
 import { symbolicText } from '../../program/symbolic.ts';
 import type { Type } from '../../program/types.ts';
 import { bare } from '../../program/types.ts';
+import { disassembler } from '../../session/disassembler.ts';
 import { type ExamineState, examineState } from '../../session/examine.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
@@ -163,7 +172,11 @@ class Examination {
   /** x pads what print does not: hexadecimal and binary show the whole size. */
   #element(value: Value): string {
     if (this.letter === 'f' && value.type.kind === 'float') return formatValue(value, undefined, this.#evaluation);
-    const text = formatValue(value, { letter: this.letter === 'x' ? 'z' : this.letter === 'f' || this.letter === 's' ? 'd' : this.letter }, this.#evaluation);
+    const text = formatValue(
+      value,
+      { letter: this.letter === 'x' ? 'z' : this.letter === 'f' || this.letter === 's' ? 'd' : this.letter },
+      this.#evaluation,
+    );
     return this.letter === 't' ? text.padStart(this.size * 8, '0') : text;
   }
 
@@ -176,7 +189,17 @@ class Examination {
       const text = stringAt(at, width, prefix, this.#evaluation);
       this.context.emit(textResult(`${this.#label(at)}:\t${text}\n`, 'string'));
       const { codes, terminated } = readString(at, width, limits.elements, this.#evaluation);
-      this.#last = memoryValue({ kind: 'array', size: codes.length + (terminated ? 1 : 0), element: builtin.char, count: codes.length + (terminated ? 1 : 0), vector: false }, at, this.session.memory);
+      this.#last = memoryValue(
+        {
+          kind: 'array',
+          size: codes.length + (terminated ? 1 : 0),
+          element: builtin.char,
+          count: codes.length + (terminated ? 1 : 0),
+          vector: false,
+        },
+        at,
+        this.session.memory,
+      );
       at = wrap64(at + BigInt((codes.length + (terminated ? 1 : 0)) * width));
       this.next = at;
     }
@@ -225,7 +248,7 @@ class Examination {
       const from = program.lineAt(before)?.low ?? program.minimalSymbolAt(before)?.symbol.address;
       if (from === undefined || from >= end) throw new SondeError('No line number information available.');
       const bytes = this.session.memory.read(from, Number(end - from));
-      addresses.unshift(...decodeInstructions(bytes, from, 'att').map((instruction) => instruction.address));
+      addresses.unshift(...disassembler().decodeAll(bytes, from, 'att').map((instruction) => instruction.address));
       end = from;
     }
     const first = addresses[addresses.length - count];
