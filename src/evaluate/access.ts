@@ -4,11 +4,11 @@ import { bare, type Member, type StructType, type Type } from '../program/types.
 import { arrayOf, builtin, pointerTo } from './builtinTypes.ts';
 import { allocate } from './calls.ts';
 import type { EvaluationContext } from './context.ts';
+import { withKnownBounds } from './dynamicTypes.ts';
 import { integerValue, memoryValue, partOf, valueFrom } from './makeValue.ts';
 import { asInteger, integerOf, isIntegral } from './scalars.ts';
 import { completed, findMinimal } from './scope.ts';
 import type { Value } from './value.ts';
-import { withKnownBounds } from './dynamicTypes.ts';
 
 /** What `*`, `[]`, `.`, `->` and `&` do. */
 
@@ -74,7 +74,8 @@ export function subscript(object: Value, index: bigint, context: EvaluationConte
   const type = bare(value.type);
   if (type.kind === 'array') {
     const isInside = type.count !== undefined && index >= 0n && index < BigInt(type.count);
-    if (value.place.kind === 'memory' && !isInside) return atAddress(type.element, value.place.address + index * BigInt(type.element.size), context);
+    if (value.place.kind === 'memory' && !isInside)
+      return atAddress(type.element, value.place.address + index * BigInt(type.element.size), context);
     if (!isInside) throw new SondeError('no such vector element');
     return partOf(value, type.element, Number(index) * type.element.size, context.memory);
   }
@@ -82,7 +83,9 @@ export function subscript(object: Value, index: bigint, context: EvaluationConte
     if (bare(type.target).kind === 'void') throw new SondeError('Attempt to take contents of a non-pointer value.');
     return atAddress(type.target, integerOf(value) + index * BigInt(sizeIn(type.target, context)), context);
   }
-  throw new SondeError('name' in type && type.name ? `cannot subscript something of type \`${type.name}'` : 'cannot subscript requested type');
+  throw new SondeError(
+    'name' in type && type.name ? `cannot subscript something of type \`${type.name}'` : 'cannot subscript requested type',
+  );
 }
 
 function sizeIn(type: Type, context: EvaluationContext): number {
@@ -94,7 +97,8 @@ function sizeIn(type: Type, context: EvaluationContext): number {
 export function member(object: Value, name: string, arrow: boolean, context: EvaluationContext): Value {
   const value = structBehind(object, context);
   const type = bare(value.type);
-  if (type.kind !== 'struct') throw new SondeError(`Attempt to extract a component of a value that is not a structure${arrow ? ' pointer' : ''}.`);
+  if (type.kind !== 'struct')
+    throw new SondeError(`Attempt to extract a component of a value that is not a structure${arrow ? ' pointer' : ''}.`);
   const found = findMember(value, completed(type, context), name.slice(name.lastIndexOf('::') + 1), context, 0);
   if (!found) throw new SondeError(`There is no member named ${name}.`);
   return found;
@@ -110,7 +114,8 @@ export function structBehind(object: Value, context: EvaluationContext): Value {
   return value;
 }
 
-const arrayElementOf = (value: Value, context: EvaluationContext): Value => (bare(value.type).kind === 'array' ? arrayToPointer(value, context) : value);
+const arrayElementOf = (value: Value, context: EvaluationContext): Value =>
+  bare(value.type).kind === 'array' ? arrayToPointer(value, context) : value;
 
 const maximumNesting = 64;
 
@@ -143,7 +148,13 @@ export function memberValue(value: Value, member: Member, context: Pick<Evaluati
   return partOf(value, withKnownBounds(member.type, context as EvaluationContext, undefined), member.offset, context.memory);
 }
 
-function bitField(value: Value, member: Member, bits: NonNullable<Value['bits']>, bytes: number, context: Pick<EvaluationContext, 'memory'>): Value {
+function bitField(
+  value: Value,
+  member: Member,
+  bits: NonNullable<Value['bits']>,
+  bytes: number,
+  context: Pick<EvaluationContext, 'memory'>,
+): Value {
   const storage = partOf(value, arrayOf(builtin.unsignedChar, bytes), member.offset, context.memory);
   return {
     type: member.type,
@@ -173,13 +184,15 @@ export function baseValue(value: Value, base: StructType['bases'][number], conte
   return memoryValue(base.type, BigInt.asUintN(64, address + offset), context.memory);
 }
 
-const pointerAt = (address: Address, context: Pick<EvaluationContext, 'memory'>): bigint => asInteger(memoryValue(builtin.unsignedLong, address, context.memory));
+const pointerAt = (address: Address, context: Pick<EvaluationContext, 'memory'>): bigint =>
+  asInteger(memoryValue(builtin.unsignedLong, address, context.memory));
 
 /** `left@count`: an array of what starts at left. */
 export function repeated(left: Value, count: bigint): { type: Type; address: Address } {
   if (left.place.kind !== 'memory' || left.bits) throw new SondeError("Only values in memory can be extended with '@'.");
   if (count <= 0n) throw new SondeError(`Invalid number ${count} of repetitions.`);
-  if (count * BigInt(left.type.size) > 1n << 40n) throw new SondeError(`value requires ${count * BigInt(left.type.size)} bytes, which is more than max-value-size`);
+  if (count * BigInt(left.type.size) > 1n << 40n)
+    throw new SondeError(`value requires ${count * BigInt(left.type.size)} bytes, which is more than max-value-size`);
   return { type: arrayOf(left.type, Number(count)), address: left.place.address };
 }
 

@@ -62,4 +62,3 @@ function write(place: Place, bytes: Uint8Array, context: EvaluationContext): voi
       throw new SondeError('Left operand of assignment is not an lvalue.');
   }
 }
-

@@ -2,7 +2,13 @@ import type { ArrayType, BooleanType, FloatType, FunctionType, IntegerType, Poin
 import { voidType } from '../program/types.ts';
 
 /** The types that C itself has on x86-64, for literals, results of operators and casts in programs without debug info. */
-const integer = (name: string, size: number, signed: boolean, character = false): IntegerType => ({ kind: 'integer', name, size, signed, character });
+const integer = (name: string, size: number, signed: boolean, character = false): IntegerType => ({
+  kind: 'integer',
+  name,
+  size,
+  signed,
+  character,
+});
 const float = (name: string, size: number, format: FloatType['format']): FloatType => ({ kind: 'float', name, size, format });
 const boolean = (name: string): BooleanType => ({ kind: 'boolean', name, size: 1 });
 

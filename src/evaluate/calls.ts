@@ -17,7 +17,13 @@ export const unknownData: Type = { kind: 'unspecified', name: '<data variable, n
 export const unknownThreadLocal: Type = { kind: 'unspecified', name: '<thread local variable, no debug info>', size: 4 };
 
 /** Calls a function of the inferior: asks for it by throwing, unless this very call has been made already. */
-export function callInferior(address: Address, type: FunctionType, args: readonly Value[], name: string, context: EvaluationContext): Value {
+export function callInferior(
+  address: Address,
+  type: FunctionType,
+  args: readonly Value[],
+  name: string,
+  context: EvaluationContext,
+): Value {
   if (!context.effects) throw new SondeError("You can't do that without a process to debug.");
   return context.effects.perform(() => {
     throw new CallNeeded(address, type, args, name);
@@ -31,7 +37,7 @@ export function allocate(bytes: Uint8Array, context: EvaluationContext): Address
   if (!malloc) throw new SondeError('evaluation of this expression requires the program to have a function "malloc".');
   const type: FunctionType = { ...unprototyped(pointerTo(builtin.char)), parameters: [{ type: builtin.unsignedLong }], prototyped: true };
   const address = integerOf(callInferior(malloc.address, type, [integerValue(builtin.unsignedLong, bytes.length)], 'malloc', context));
-  if (address === 0n) throw new SondeError("No memory available to program: call to malloc failed");
+  if (address === 0n) throw new SondeError('No memory available to program: call to malloc failed');
   context.effects.perform(() => {
     context.memory.write(address, bytes);
     return integerValue(builtin.unsignedLong, address);
@@ -47,7 +53,12 @@ export function resolvedIndirect(symbol: MinimalSymbol, context: EvaluationConte
 }
 
 /** Arguments as the callee's prototype, or else C's default promotions, want them. */
-export function prepareArguments(type: FunctionType, args: readonly Value[], convert: (type: Type, value: Value) => Value, decay: (value: Value) => Value): Value[] {
+export function prepareArguments(
+  type: FunctionType,
+  args: readonly Value[],
+  convert: (type: Type, value: Value) => Value,
+  decay: (value: Value) => Value,
+): Value[] {
   const parameters = type.parameters;
   if (args.length < parameters.length) throw new SondeError('Too few arguments in function call.');
   if (args.length > parameters.length && type.prototyped && !type.varargs) throw new SondeError('Too many arguments in function call.');
@@ -58,7 +69,8 @@ export function prepareArguments(type: FunctionType, args: readonly Value[], con
     if (parameter) return convert(parameter, decayed);
     const plain = bare(decayed.type);
     if (plain.kind === 'float' && plain.size < 8) return convert(builtin.double, decayed);
-    if ((plain.kind === 'integer' || plain.kind === 'boolean' || plain.kind === 'enum') && plain.size < 4) return convert(builtin.int, decayed);
+    if ((plain.kind === 'integer' || plain.kind === 'boolean' || plain.kind === 'enum') && plain.size < 4)
+      return convert(builtin.int, decayed);
     return decayed;
   });
 }

@@ -11,21 +11,37 @@ import type { Value } from './value.ts';
 /** `(type) value`: gdb's value_cast. */
 export function cast(type: Type, operand: Value, context: EvaluationContext): Value {
   const target = bare(type);
-  if (target.kind === 'reference') return integerValue(type, bare(operand.type).kind === 'reference' ? integerOf(operand) : addressIn(operand, context));
+  if (target.kind === 'reference')
+    return integerValue(type, bare(operand.type).kind === 'reference' ? integerOf(operand) : addressIn(operand, context));
   let value = dereferenced(operand, context);
   const source = bare(value.type);
-  if (source === target) return { ...value, type, get bytes() { return value.bytes; } };
+  if (source === target)
+    return {
+      ...value,
+      type,
+      get bytes() {
+        return value.bytes;
+      },
+    };
   if (target.kind === 'array' && source.kind === 'array') return castArray(type, target.count, value, context);
   if (target.kind !== 'array' && !(target.kind === 'struct' && source.kind === 'struct')) value = arrayToPointer(value, context);
   const from = bare(value.type);
 
   if (target.kind === 'struct' && from.kind === 'struct') {
     const related = castClass(completed(target, context), completed(from, context), value, context);
-    if (related) return { ...related, type, get bytes() { return related.bytes; } };
+    if (related)
+      return {
+        ...related,
+        type,
+        get bytes() {
+          return related.bytes;
+        },
+      };
   }
   const isScalarSource = isIntegral(from) || isFloat(from) || from.kind === 'pointer' || from.kind === 'memberPointer';
   if (isFloat(target) && (isIntegral(from) || isFloat(from))) return valueFrom(type, packFloat(target, floatOf(value)));
-  if (target.kind === 'boolean' && isScalarSource) return integerValue(type, isFloat(from) ? !floatOf(value).isZero : asInteger(value) !== 0n);
+  if (target.kind === 'boolean' && isScalarSource)
+    return integerValue(type, isFloat(from) ? !floatOf(value).isZero : asInteger(value) !== 0n);
   if (isIntegral(target) && isScalarSource) return integerValue(type, asInteger(value));
   if ((target.kind === 'pointer' || target.kind === 'memberPointer') && isScalarSource && !isFloat(from)) {
     return integerValue(type, pointerCast(target, from, value, context));
@@ -117,6 +133,13 @@ export function converted(type: Type, value: Value, context: EvaluationContext):
   const target = bare(type);
   const source = bare(value.type);
   const isSameStruct = target.kind === 'struct' && source.kind === 'struct' && (target === source || target.size === source.size);
-  return isSameStruct ? { ...value, type, get bytes() { return value.bytes; } } : cast(type, value, context);
+  return isSameStruct
+    ? {
+        ...value,
+        type,
+        get bytes() {
+          return value.bytes;
+        },
+      }
+    : cast(type, value, context);
 }
-

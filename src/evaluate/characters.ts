@@ -22,7 +22,10 @@ const numeric = (code: number): string => (code <= 0o777 ? `\\${code.toString(8)
 function unit(code: number, units: readonly number[], quote: string, ascii: boolean): Unit {
   const key = `${code}`;
   if (named[code]) return { text: named[code], escaped: false, key };
-  const isPlain = code < 0x80 ? code >= 0x20 && code < 0x7f : !ascii && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) && printable.test(String.fromCodePoint(code));
+  const isPlain =
+    code < 0x80
+      ? code >= 0x20 && code < 0x7f
+      : !ascii && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) && printable.test(String.fromCodePoint(code));
   if (!isPlain) return { text: units.map(numeric).join(''), escaped: true, key };
   const character = String.fromCodePoint(code);
   if (character === quote || character === '\\') return { text: `\\${character}`, escaped: false, key };
@@ -55,7 +58,8 @@ function decode(codes: readonly number[], width: number, quote: string, limits: 
       continue;
     }
     const isPair = width === 2 && code >= 0xd800 && code < 0xdc00 && codes[at + 1] >= 0xdc00 && codes[at + 1] < 0xe000;
-    if (isPair) units.push(unit(0x10000 + ((code - 0xd800) << 10) + (codes[at + 1] - 0xdc00), codes.slice(at, at + 2), quote, limits.sevenBit));
+    if (isPair)
+      units.push(unit(0x10000 + ((code - 0xd800) << 10) + (codes[at + 1] - 0xdc00), codes.slice(at, at + 2), quote, limits.sevenBit));
     else units.push(unit(code, [code], quote, limits.sevenBit));
     at += isPair ? 2 : 1;
   }

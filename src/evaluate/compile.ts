@@ -1,15 +1,15 @@
 import type { Address } from '../base/address.ts';
+import { SondeError } from '../base/errors.ts';
 import { bare } from '../program/types.ts';
+import { arrayToPointer, dereferenced } from './access.ts';
 import type { Compiled, Watched } from './compiled.ts';
 import { conditionFor } from './condition.ts';
 import type { EvaluationContext } from './context.ts';
-import { arrayToPointer, dereferenced } from './access.ts';
 import { evaluateNode, requireKnownType, typeOfNode } from './evaluator.ts';
 import { parse } from './parser.ts';
 import { isTrue } from './scalars.ts';
 import type { Node } from './syntax.ts';
 import type { Value } from './value.ts';
-import { SondeError } from '../base/errors.ts';
 
 /** Parses an expression once: names are resolved in the context's scope. */
 export function compile(text: string, context: EvaluationContext): Compiled {
@@ -82,19 +82,44 @@ function usesRegisters(tree: Node, value: Value | undefined): boolean {
   return value?.place.kind === 'register' || value?.place.kind === 'pieces' || some(tree, (node) => node.kind === 'dollar');
 }
 
-const isConstant = (tree: Node): boolean => !some(tree, (node) => ['variable', 'entry value', 'minimal symbol', 'memory', 'call', 'history', 'dollar'].includes(node.kind));
+const isConstant = (tree: Node): boolean =>
+  !some(tree, (node) => ['variable', 'entry value', 'minimal symbol', 'memory', 'call', 'history', 'dollar'].includes(node.kind));
 
 function some(node: Node, test: (node: Node) => boolean): boolean {
   return test(node) || children(node).some((child) => some(child, test));
 }
 
 function children(node: Node): Node[] {
-  return Object.values(node).flatMap((part: unknown) => (Array.isArray(part) ? part : [part])).filter(isNode);
+  return Object.values(node)
+    .flatMap((part: unknown) => (Array.isArray(part) ? part : [part]))
+    .filter(isNode);
 }
 
-const isNode = (part: unknown): part is Node => typeof part === 'object' && part !== null && 'kind' in part && nodeKinds.has((part as { kind: string }).kind);
+const isNode = (part: unknown): part is Node =>
+  typeof part === 'object' && part !== null && 'kind' in part && nodeKinds.has((part as { kind: string }).kind);
 const nodeKinds: ReadonlySet<string> = new Set<Node['kind']>([
-  'constant', 'variable', 'entry value', 'function', 'enumerator', 'minimal symbol', 'dollar', 'history', 'unary', 'increment', 'binary', 'logical',
-  'conditional', 'comma', 'assign', 'cast', 'memory', 'sizeof', 'alignof', 'member', 'member pointer', 'index', 'call', 'type',
+  'constant',
+  'variable',
+  'entry value',
+  'function',
+  'enumerator',
+  'minimal symbol',
+  'dollar',
+  'history',
+  'unary',
+  'increment',
+  'binary',
+  'logical',
+  'conditional',
+  'comma',
+  'assign',
+  'cast',
+  'memory',
+  'sizeof',
+  'alignof',
+  'member',
+  'member pointer',
+  'index',
+  'call',
+  'type',
 ]);
-

@@ -4,8 +4,8 @@ import { Op } from '../formats/dwarf/opcodes.ts';
 import type { Block, VariableSymbol } from '../program/symbols.ts';
 import { bare, type Type } from '../program/types.ts';
 import type { Frame } from '../unwind/frame.ts';
-import type { EvaluationContext } from './context.ts';
 import { builtin } from './builtinTypes.ts';
+import type { EvaluationContext } from './context.ts';
 import { integerPromotion } from './operators.ts';
 import { integerOf, isIntegral, isSigned, unpackInteger } from './scalars.ts';
 import { functionOf } from './scope.ts';
@@ -52,7 +52,9 @@ function compileInteger(node: Node): Compiled | undefined {
       return { type, read: () => value, blocks: [] };
     }
     case 'variable':
-      return isWord(node.symbol.type) ? { type: node.symbol.type, read: variableReader(node.symbol), blocks: node.block ? [node.block] : [] } : undefined;
+      return isWord(node.symbol.type)
+        ? { type: node.symbol.type, read: variableReader(node.symbol), blocks: node.block ? [node.block] : [] }
+        : undefined;
     case 'unary': {
       const operand = compileInteger(node.operand);
       if (!operand) return undefined;
@@ -132,7 +134,10 @@ function variableReader(symbol: VariableSymbol): (context: EvaluationContext) =>
   if (op === Op.fbreg) {
     const offset = cursor.sleb();
     if (!cursor.atEnd) return slow;
-    return (context) => (context.frame ? unpackInteger(context.memory.read(quickFrameBase(context.frame, context) + offset, type.size), signed) : slow(context));
+    return (context) =>
+      context.frame
+        ? unpackInteger(context.memory.read(quickFrameBase(context.frame, context) + offset, type.size), signed)
+        : slow(context);
   }
   if (op === Op.addr && location.bytes.length === 9) {
     const address = cursor.u64();

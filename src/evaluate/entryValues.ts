@@ -1,7 +1,7 @@
 import type { Address } from '../base/address.ts';
 import { AbsentError } from '../base/errors.ts';
-import { Op } from '../formats/dwarf/opcodes.ts';
 import { type EntryValueRequest, evaluateNumber } from '../formats/dwarf/expression.ts';
+import { Op } from '../formats/dwarf/opcodes.ts';
 import type { Program } from '../program/program.ts';
 import type { CallSite, CallSiteParameter, VariableSymbol } from '../program/symbols.ts';
 import type { Frame } from '../unwind/frame.ts';
@@ -17,7 +17,9 @@ import { machineContext } from './variables.ts';
  */
 export function entryValue(request: EntryValueRequest, frame: Frame, context: EvaluationContext): bigint {
   const { parameter, caller } = callSiteParameter(frame, context, (candidate) =>
-    request.kind === 'location' ? Buffer.compare(candidate.location, request.location) === 0 : candidate.parameterDie === request.sectionOffset,
+    request.kind === 'location'
+      ? Buffer.compare(candidate.location, request.location) === 0
+      : candidate.parameterDie === request.sectionOffset,
   );
   const wantsData = request.kind === 'location' && request.dereference !== undefined;
   const expression = wantsData ? parameter.dataValue : parameter.value;
@@ -54,7 +56,11 @@ function quotable(place: Uint8Array | undefined): Uint8Array | undefined {
   return place[0] === Op.fbreg && isOneOperand ? Uint8Array.from([Op.breg0 + 7, ...place.subarray(1)]) : undefined;
 }
 
-function callSiteParameter(start: Frame, context: EvaluationContext, matches: (candidate: CallSiteParameter) => boolean): { parameter: CallSiteParameter; caller: Frame } {
+function callSiteParameter(
+  start: Frame,
+  context: EvaluationContext,
+  matches: (candidate: CallSiteParameter) => boolean,
+): { parameter: CallSiteParameter; caller: Frame } {
   let frame = start;
   while (frame.kind === 'inline' && frame.older) frame = frame.older;
   const caller = frame.older;

@@ -3,10 +3,30 @@ import { SondeError } from '../base/errors.ts';
 import type { FunctionSymbol } from '../program/symbols.ts';
 import { bare, type FunctionType, type Type } from '../program/types.ts';
 import type { Frame } from '../unwind/frame.ts';
-import { addressOf, addressValue, arrayToPointer, atAddress, dereferenced, indirect, member, repeated, structBehind, subscript, zeroOf } from './access.ts';
+import {
+  addressOf,
+  addressValue,
+  arrayToPointer,
+  atAddress,
+  dereferenced,
+  indirect,
+  member,
+  repeated,
+  structBehind,
+  subscript,
+  zeroOf,
+} from './access.ts';
 import { assign } from './assign.ts';
 import { builtin, pointerTo } from './builtinTypes.ts';
-import { callInferior, prepareArguments, resolvedIndirect, unknownData, unknownFunction, unknownResolver, unknownThreadLocal } from './calls.ts';
+import {
+  callInferior,
+  prepareArguments,
+  resolvedIndirect,
+  unknownData,
+  unknownFunction,
+  unknownResolver,
+  unknownThreadLocal,
+} from './calls.ts';
 import { cast } from './casts.ts';
 import type { EvaluationContext } from './context.ts';
 import { withKnownBounds } from './dynamicTypes.ts';
@@ -104,7 +124,15 @@ export function functionValue(symbol: FunctionSymbol, context: EvaluationContext
 
 function minimalValue(node: Extract<Node, { kind: 'minimal symbol' }>, context: EvaluationContext): Value {
   const { symbol } = node;
-  const type = { text: unknownFunction, plt: unknownFunction, ifunc: unknownResolver, tls: unknownThreadLocal, data: unknownData, bss: unknownData, absolute: unknownData }[symbol.kind];
+  const type = {
+    text: unknownFunction,
+    plt: unknownFunction,
+    ifunc: unknownResolver,
+    tls: unknownThreadLocal,
+    data: unknownData,
+    bss: unknownData,
+    absolute: unknownData,
+  }[symbol.kind];
   const address = symbol.kind === 'tls' ? context.threadLocal(symbol.module, symbol.address - symbol.module.bias) : symbol.address;
   return memoryValue(type, address, context.memory);
 }
@@ -149,7 +177,15 @@ function dollarValue(name: string, context: EvaluationContext): Value {
     if (context.convenience(name) === undefined) return voidValue;
   }
   const value = context.convenience(name);
-  return value ? { ...value, place: { kind: 'convenience', name } , get bytes() { return value.bytes; } } : { ...voidValue, place: { kind: 'convenience', name } };
+  return value
+    ? {
+        ...value,
+        place: { kind: 'convenience', name },
+        get bytes() {
+          return value.bytes;
+        },
+      }
+    : { ...voidValue, place: { kind: 'convenience', name } };
 }
 
 const voidValue: Value = valueFrom(builtin.void, new Uint8Array(1));
@@ -199,7 +235,8 @@ function evaluateAssignment(node: Extract<Node, { kind: 'assign' }>, context: Ev
 
 function combine(operator: Parameters<typeof binary>[0], left: Value, right: Value, context: EvaluationContext): Value {
   const pointer = bare(left.type);
-  if (pointer.kind === 'pointer' && (operator === '+' || operator === '-')) return offsetPointer(left, operator === '+' ? asInteger(right) : -asInteger(right));
+  if (pointer.kind === 'pointer' && (operator === '+' || operator === '-'))
+    return offsetPointer(left, operator === '+' ? asInteger(right) : -asInteger(right));
   return binary(operator, left, right, context);
 }
 
@@ -244,7 +281,10 @@ function evaluateCall(node: Extract<Node, { kind: 'call' }>, context: Evaluation
     const own = context.convenienceFunction?.(node.callee.name);
     if (own) {
       if (mode === 'types') return zeroOf(builtin.int);
-      return own(node.args.map((arg) => evaluateNode(arg, context, mode)), context);
+      return own(
+        node.args.map((arg) => evaluateNode(arg, context, mode)),
+        context,
+      );
     }
   }
   const method = node.callee.kind === 'member' ? methodCall(node.callee, context, mode) : undefined;
@@ -275,12 +315,21 @@ function calledFunction(node: Node, context: EvaluationContext, mode: Mode): { t
     const target = bare(type.target);
     if (target.kind === 'function') return { type: target, address: integerOf(value), name };
   }
-  if (isIntegral(type)) return { type: { kind: 'function', size: 1, returns: builtin.int, parameters: [], prototyped: false, varargs: false }, address: BigInt.asUintN(64, integerOf(value)), name };
+  if (isIntegral(type))
+    return {
+      type: { kind: 'function', size: 1, returns: builtin.int, parameters: [], prototyped: false, varargs: false },
+      address: BigInt.asUintN(64, integerOf(value)),
+      name,
+    };
   throw new SondeError('Invalid data type for function to be called.');
 }
 
 /** `object.method (…)`: the function and the object's address for `this`. */
-function methodCall(node: Extract<Node, { kind: 'member' }>, context: EvaluationContext, mode: Mode): { callee: { type: FunctionType; address: bigint; name: string }; self: Value } | undefined {
+function methodCall(
+  node: Extract<Node, { kind: 'member' }>,
+  context: EvaluationContext,
+  mode: Mode,
+): { callee: { type: FunctionType; address: bigint; name: string }; self: Value } | undefined {
   const object = structBehind(evaluateNode(node.object, context, mode), context);
   const type = bare(object.type);
   if (type.kind !== 'struct' || type.members.some((candidate) => candidate.name === node.name)) return undefined;
@@ -288,9 +337,14 @@ function methodCall(node: Extract<Node, { kind: 'member' }>, context: Evaluation
   for (const owner of classes) {
     const method = owner.kind === 'struct' ? owner.methods.find((candidate) => candidate.name === node.name) : undefined;
     if (!method || owner.kind !== 'struct') continue;
-    const symbol = (method.linkageName ? context.program.functions(method.linkageName)[0] : undefined) ?? context.program.functions(`${owner.name}::${node.name}`)[0];
+    const symbol =
+      (method.linkageName ? context.program.functions(method.linkageName)[0] : undefined) ??
+      context.program.functions(`${owner.name}::${node.name}`)[0];
     if (!symbol) throw new SondeError(`Cannot take address of method ${node.name}.`);
-    return { callee: { type: symbol.type, address: symbol.entry, name: symbol.name }, self: integerValue(pointerTo(owner), addressOf(object)) };
+    return {
+      callee: { type: symbol.type, address: symbol.entry, name: symbol.name },
+      self: integerValue(pointerTo(owner), addressOf(object)),
+    };
   }
   return undefined;
 }
@@ -301,4 +355,3 @@ function memberThroughPointer(object: Value, pointer: Value, context: Evaluation
   if (type.kind !== 'memberPointer') throw new SondeError('not implemented: pointer-to-method in pointer-to-member construct');
   return atAddress(type.target, addressOf(structBehind(object, context)) + integerOf(pointer), context);
 }
-

@@ -36,7 +36,8 @@ export class ExtendedFloat {
     const biased = Number((raw >> BigInt(fractionBits)) & BigInt(maximum));
     const negative = raw >> BigInt(exponentBits + fractionBits) !== 0n;
     const bias = (maximum >> 1) + fractionBits;
-    if (biased === maximum) return fraction === 0n ? ExtendedFloat.infinity(negative) : new ExtendedFloat('nan', negative, fraction, 0, fractionBits);
+    if (biased === maximum)
+      return fraction === 0n ? ExtendedFloat.infinity(negative) : new ExtendedFloat('nan', negative, fraction, 0, fractionBits);
     if (biased === 0) return ExtendedFloat.finite(negative, fraction, 1 - bias);
     return ExtendedFloat.finite(negative, fraction | (1n << BigInt(fractionBits)), biased - bias);
   }
@@ -45,7 +46,9 @@ export class ExtendedFloat {
     const negative = (signExponent & 0x8000) !== 0;
     const biased = signExponent & 0x7fff;
     if (biased === 0x7fff) {
-      return BigInt.asUintN(63, significand) === 0n ? ExtendedFloat.infinity(negative) : new ExtendedFloat('nan', negative, significand, 0, 64);
+      return BigInt.asUintN(63, significand) === 0n
+        ? ExtendedFloat.infinity(negative)
+        : new ExtendedFloat('nan', negative, significand, 0, 64);
     }
     return ExtendedFloat.finite(negative, significand, (biased === 0 ? 1 : biased) - 16383 - 63);
   }
@@ -68,16 +71,25 @@ export class ExtendedFloat {
   }
   multiply(other: ExtendedFloat, precision: number): ExtendedFloat {
     if (this.kind !== 'finite' || other.kind !== 'finite') return ExtendedFloat.fromNumber(this.toNumber() * other.toNumber());
-    return ExtendedFloat.finite(this.negative !== other.negative, this.significand * other.significand, this.exponent + other.exponent).rounded(precision);
+    return ExtendedFloat.finite(
+      this.negative !== other.negative,
+      this.significand * other.significand,
+      this.exponent + other.exponent,
+    ).rounded(precision);
   }
   divide(other: ExtendedFloat, precision: number): ExtendedFloat {
-    if (this.kind !== 'finite' || other.kind !== 'finite' || other.isZero) return ExtendedFloat.fromNumber(this.toNumber() / other.toNumber());
+    if (this.kind !== 'finite' || other.kind !== 'finite' || other.isZero)
+      return ExtendedFloat.fromNumber(this.toNumber() / other.toNumber());
     // Enough quotient bits to round, and a sticky bit for what is left.
     const shift = Math.max(0, precision + 3 + bitLength(other.significand) - bitLength(this.significand));
     const dividend = this.significand << BigInt(shift);
     const quotient = dividend / other.significand;
     const sticky = dividend % other.significand === 0n ? 0n : 1n;
-    return ExtendedFloat.finite(this.negative !== other.negative, (quotient << 1n) | sticky, this.exponent - other.exponent - shift - 1).rounded(precision);
+    return ExtendedFloat.finite(
+      this.negative !== other.negative,
+      (quotient << 1n) | sticky,
+      this.exponent - other.exponent - shift - 1,
+    ).rounded(precision);
   }
   compare(other: ExtendedFloat): number {
     if (this.kind === 'nan' || other.kind === 'nan') return Number.NaN;
@@ -134,7 +146,11 @@ export class ExtendedFloat {
   toX87(): { significand: bigint; signExponent: number } {
     const sign = this.negative ? 0x8000 : 0;
     if (this.kind === 'infinite') return { significand: 1n << 63n, signExponent: sign | 0x7fff };
-    if (this.kind === 'nan') return { significand: this.width === 64 ? this.significand : (1n << 63n) | (this.significand << BigInt(63 - Math.min(63, this.width))), signExponent: sign | 0x7fff };
+    if (this.kind === 'nan')
+      return {
+        significand: this.width === 64 ? this.significand : (1n << 63n) | (this.significand << BigInt(63 - Math.min(63, this.width))),
+        signExponent: sign | 0x7fff,
+      };
     if (this.significand === 0n) return { significand: 0n, signExponent: sign };
     let exponent = this.exponent + bitLength(this.significand) - 64;
     if (exponent < 1 - 16383 - 63) exponent = 1 - 16383 - 63;

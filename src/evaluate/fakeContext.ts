@@ -40,7 +40,8 @@ export class FakeContext implements EvaluationContext {
   readonly #unit = { language: 'c', name: 'fake.c' } as Unit;
 
   constructor() {
-    const named = <K extends Symbol['kind']>(kind: K, name: string) => this.#symbols.filter((symbol) => symbol.kind === kind && symbol.name === name) as never[];
+    const named = <K extends Symbol['kind']>(kind: K, name: string) =>
+      this.#symbols.filter((symbol) => symbol.kind === kind && symbol.name === name) as never[];
     const debug = {
       variables: (name: string) => named('variable', name),
       functions: (name: string) => named('function', name),
@@ -49,7 +50,13 @@ export class FakeContext implements EvaluationContext {
       functionAt: () => undefined,
       sourceFiles: () => [],
     } as unknown as DebugInfo;
-    const module = { debug, bias: 0n, minimal: { named: () => [], at: () => undefined, all: () => [] }, sections: [], containsAddress: () => true } as unknown as Module;
+    const module = {
+      debug,
+      bias: 0n,
+      minimal: { named: () => [], at: () => undefined, all: () => [] },
+      sections: [],
+      containsAddress: () => true,
+    } as unknown as Module;
     this.#unit = { ...this.#unit, module };
     this.program.setModules([module]);
   }
@@ -75,7 +82,18 @@ export class FakeContext implements EvaluationContext {
     bytes[0] = 0x03; // DW_OP_addr
     new DataView(bytes.buffer).setBigUint64(1, address, true);
     const unit = this.#unit;
-    this.#symbols.push({ kind: 'variable', name, module: unit.module, unit, line: 1, type, isParameter: false, external: true, artificial: false, location: { kind: 'expression', bytes, unit } });
+    this.#symbols.push({
+      kind: 'variable',
+      name,
+      module: unit.module,
+      unit,
+      line: 1,
+      type,
+      isParameter: false,
+      external: true,
+      artificial: false,
+      location: { kind: 'expression', bytes, unit },
+    });
     if (contents) this.bytes.set(contents, offset);
   }
 

@@ -47,7 +47,8 @@ export function requireKnownLetter(letter: string | undefined): void {
 /** print, output, call and `info registers` take a letter, but no size and no count. */
 export function parsePrintFormat(text: string, command: string): Format {
   const format = parseFormat(text);
-  if (format.count !== undefined && format.count !== 1) throw new SondeError(`Item count other than 1 is meaningless in "${command}" command.`);
+  if (format.count !== undefined && format.count !== 1)
+    throw new SondeError(`Item count other than 1 is meaningless in "${command}" command.`);
   if (format.size !== undefined) throw new SondeError(`Size letters are meaningless in "${command}" command.`);
   if (format.letter === 'i') throw new SondeError(`Format letter "${format.letter}" is meaningless in "${command}" command.`);
   return format;

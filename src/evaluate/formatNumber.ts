@@ -12,7 +12,13 @@ const digits: Record<FloatType['format'], number> = { binary16: 5, bfloat16: 4, 
 export const formatFloat = (type: FloatType, bytes: Uint8Array): string => unpackFloat(type, bytes).toPrecision(digits[type.format]);
 
 /** An integer's bits by a format letter; `size` in bytes. A bit-field comes extended to the size of its type. */
-export function formatInteger(value: bigint, size: number, letter: Exclude<FormatLetter, 'a' | 's' | 'i' | 'f'>, signed: boolean, limits: PrintLimits): string {
+export function formatInteger(
+  value: bigint,
+  size: number,
+  letter: Exclude<FormatLetter, 'a' | 's' | 'i' | 'f'>,
+  signed: boolean,
+  limits: PrintLimits,
+): string {
   const bitSize = size * 8;
   const unsigned = BigInt.asUintN(bitSize, value);
   switch (letter) {

@@ -50,7 +50,14 @@ function whole(value: Value): Value {
   return fetched(value);
 }
 
-const absent = (value: Value): string => (value.absence === 'not saved' ? '<not saved>' : value.absence === 'unavailable' ? '<unavailable>' : value.absence === 'synthetic pointer' ? '<synthetic pointer>' : '<optimized out>');
+const absent = (value: Value): string =>
+  value.absence === 'not saved'
+    ? '<not saved>'
+    : value.absence === 'unavailable'
+      ? '<unavailable>'
+      : value.absence === 'synthetic pointer'
+        ? '<synthetic pointer>'
+        : '<optimized out>';
 
 /** `(int *) ` before a pointer, but for char pointers, whose string says it all. */
 function typePrefix(type: Type, context: FormatContext): string {
@@ -113,7 +120,8 @@ class Printer {
       case 'integer': {
         const radix = this.#limits.outputRadix;
         const number = integerOf(value);
-        if (radix !== 10 && textual(value.type) === undefined) return formatInteger(number, type.size, radix === 16 ? 'x' : 'o', type.signed, this.#limits);
+        if (radix !== 10 && textual(value.type) === undefined)
+          return formatInteger(number, type.size, radix === 16 ? 'x' : 'o', type.signed, this.#limits);
         const prefix = type.character ? (textual(value.type) ?? '') : textual(value.type);
         if (prefix === undefined) return number.toString();
         const code = Number(BigInt.asUintN(type.size * 8, number));
@@ -257,7 +265,8 @@ class Printer {
     const size = element.size;
     const at = (index: number): Value => partOf(value, element, index * size, this.context.memory);
     const bytes = value.missing ? undefined : value.bytes;
-    const same = (a: number, b: number): boolean => bytes !== undefined && Buffer.compare(bytes.subarray(a * size, (a + 1) * size), bytes.subarray(b * size, (b + 1) * size)) === 0;
+    const same = (a: number, b: number): boolean =>
+      bytes !== undefined && Buffer.compare(bytes.subarray(a * size, (a + 1) * size), bytes.subarray(b * size, (b + 1) * size)) === 0;
     const items: string[] = [];
     let printed = 0;
     let index = 0;
@@ -319,7 +328,12 @@ export function stringAt(address: Address, width: number, prefix: string, contex
 }
 
 /** Characters up to a null, `most` of them, or unreadable memory. */
-export function readString(address: Address, width: number, most: number, context: Pick<FormatContext, 'memory'>): { codes: number[]; fault: MemoryError | undefined; terminated: boolean } {
+export function readString(
+  address: Address,
+  width: number,
+  most: number,
+  context: Pick<FormatContext, 'memory'>,
+): { codes: number[]; fault: MemoryError | undefined; terminated: boolean } {
   const codes: number[] = [];
   const limit = Math.min(most, 1 << 20);
   let at = address;

@@ -1,8 +1,8 @@
 import { SondeError } from '../base/errors.ts';
 import type { Type } from '../program/types.ts';
 import { arrayOf, builtin } from './builtinTypes.ts';
-import { parseNumber } from './numbers.ts';
 import { valueFrom } from './makeValue.ts';
+import { parseNumber } from './numbers.ts';
 import { packInteger } from './scalars.ts';
 import type { Value } from './value.ts';
 
@@ -14,7 +14,33 @@ export type Token =
   | { readonly kind: 'operator'; readonly text: string; readonly start: number; readonly end: number }
   | { readonly kind: 'end'; readonly start: number; readonly end: number };
 
-const operators = ['>>=', '<<=', '->*', '...', '+=', '-=', '*=', '/=', '%=', '|=', '&=', '^=', '++', '--', '->', '.*', '&&', '||', '::', '<<', '>>', '==', '!=', '<=', '>='];
+const operators = [
+  '>>=',
+  '<<=',
+  '->*',
+  '...',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '|=',
+  '&=',
+  '^=',
+  '++',
+  '--',
+  '->',
+  '.*',
+  '&&',
+  '||',
+  '::',
+  '<<',
+  '>>',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+];
 const single = '()[]{}+-*/%|&^~!@<>?:=.,';
 
 /** The token that starts at or after `position`. */
@@ -45,7 +71,8 @@ function number(text: string, start: number, inputRadix: number): Token {
   for (; end < text.length; end++) {
     const character = text[end];
     const before = text[end - 1] ?? '';
-    const exponentSign = (character === '+' || character === '-') && (hexadecimal ? /p/i.test(before) : inputRadix <= 14 && /e/i.test(before));
+    const exponentSign =
+      (character === '+' || character === '-') && (hexadecimal ? /p/i.test(before) : inputRadix <= 14 && /e/i.test(before));
     if (!/[A-Za-z0-9_$.]/.test(character) && !exponentSign) break;
   }
   return { kind: 'number', value: parseNumber(text.slice(start, end), inputRadix), start, end };
@@ -58,9 +85,9 @@ function quoted(text: string, start: number, prefix: string): Token {
   const element = elementTypes[prefix];
   while (at < text.length && text[at] !== quote) {
     if (text[at] === '\\') {
-      const escape = readEscape(text, at + 1);
-      units.push(escape.code);
-      at = escape.end;
+      const { code, end } = readEscape(text, at + 1);
+      units.push(code);
+      at = end;
     } else {
       const point = text.codePointAt(at) as number;
       at += point > 0xffff ? 2 : 1;
@@ -100,7 +127,7 @@ function stringValue(element: Type, units: readonly number[], tail?: Uint8Array)
   const size = element.size;
   const tailBytes = tail ?? new Uint8Array(size);
   const bytes = new Uint8Array(units.length * size + tailBytes.length);
-  units.forEach((unit, index) => bytes.set(packInteger(BigInt(unit), size), index * size));
+  for (const [index, unit] of units.entries()) bytes.set(packInteger(BigInt(unit), size), index * size);
   bytes.set(tailBytes, units.length * size);
   return valueFrom(arrayOf(element, bytes.length / size), bytes);
 }
@@ -108,7 +135,7 @@ function stringValue(element: Type, units: readonly number[], tail?: Uint8Array)
 const simpleEscapes: Record<string, number> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, e: 27 };
 
 /** After a backslash. */
-export function readEscape(text: string, at: number): { code: number; end: number } {
+function readEscape(text: string, at: number): { code: number; end: number } {
   const character = text[at];
   if (character === undefined) throw new SondeError('Unmatched single quote.');
   const octal = /^[0-7]{1,3}/.exec(text.slice(at, at + 3));

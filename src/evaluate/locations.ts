@@ -47,13 +47,20 @@ function padded(bytes: Uint8Array, size: number): Uint8Array {
 }
 
 /** What a pointer to a variable without an address points to (DW_OP_implicit_pointer). */
-function behindPointer(result: Extract<ExpressionResult, { kind: 'implicit pointer' }>, type: Type, unit: Unit, context: EvaluationContext): Value {
+function behindPointer(
+  result: Extract<ExpressionResult, { kind: 'implicit pointer' }>,
+  type: Type,
+  unit: Unit,
+  context: EvaluationContext,
+): Value {
   const pointer = bare(type);
   const target = pointer.kind === 'pointer' || pointer.kind === 'reference' ? pointer.target : type;
   const found = unit.expressionHelp.dieLocation(result.die);
   if (!found?.type) return absentValue(target, 'optimized out');
   const whole = readLocation(found.location, found.type, unit, context);
-  return result.offset === 0 && whole.type.size === target.size ? { ...partOf(whole, target, 0, context.memory) } : partOf(whole, target, result.offset, context.memory);
+  return result.offset === 0 && whole.type.size === target.size
+    ? { ...partOf(whole, target, 0, context.memory) }
+    : partOf(whole, target, result.offset, context.memory);
 }
 
 /** A value scattered over registers and memory; pieces that are not there are marked as missing. */
@@ -134,4 +141,3 @@ function pieceBits({ place, size, offset }: ExpressionPiece, context: Evaluation
       return 0n;
   }
 }
-

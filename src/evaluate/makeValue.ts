@@ -68,7 +68,8 @@ export function fetched(value: Value): Value {
 }
 
 function partOfPlace(place: Place, offset: number, size: number): Place {
-  if (place.kind === 'none' || place.kind === 'convenience' || place.kind === 'memory') return place.kind === 'convenience' ? { ...place, offset: (place.offset ?? 0) + offset } : place;
+  if (place.kind === 'none' || place.kind === 'convenience' || place.kind === 'memory')
+    return place.kind === 'convenience' ? { ...place, offset: (place.offset ?? 0) + offset } : place;
   if (place.kind === 'register') return { ...place, offset: (place.offset ?? 0) + offset };
   const pieces: { size: number; place: Place }[] = [];
   let at = 0;
@@ -76,7 +77,10 @@ function partOfPlace(place: Place, offset: number, size: number): Place {
     const from = Math.max(at, offset);
     const to = Math.min(at + piece.size, offset + size);
     if (from < to) {
-      const inner = piece.place.kind === 'memory' ? { ...piece.place, address: piece.place.address + BigInt(from - at) } : partOfPlace(piece.place, from - at, to - from);
+      const inner =
+        piece.place.kind === 'memory'
+          ? { ...piece.place, address: piece.place.address + BigInt(from - at) }
+          : partOfPlace(piece.place, from - at, to - from);
       pieces.push({ size: to - from, place: inner });
     }
     at += piece.size;

@@ -1,7 +1,7 @@
 import { SondeError } from '../base/errors.ts';
 import { bare, type IntegerType, type Type } from '../program/types.ts';
-import { builtin } from './builtinTypes.ts';
 import { arrayToPointer, dereferenced } from './access.ts';
+import { builtin } from './builtinTypes.ts';
 import type { EvaluationContext } from './context.ts';
 import { integerValue, valueFrom } from './makeValue.ts';
 import { floatOf, integerOf, isFloat, isIntegral, isSigned, isTrue, packFloat, packInteger } from './scalars.ts';
@@ -56,14 +56,16 @@ export function unary(operator: Exclude<UnaryOperator, '*' | '&'>, operandValue:
     const value = floatOf(operand);
     return valueFrom(operand.type, operator === '-' ? packFloat(type, value.negated()) : operand.bytes);
   }
-  if (!isIntegral(type)) throw operator === '~' ? new SondeError('Argument to complement operation not an integer, boolean.') : notANumber();
+  if (!isIntegral(type))
+    throw operator === '~' ? new SondeError('Argument to complement operation not an integer, boolean.') : notANumber();
   const promoted = type.size < 4 || type.kind === 'boolean' ? builtin.int : operand.type;
   const value = integerOf(operand);
   return integerValue(promoted, operator === '-' ? -value : operator === '~' ? ~value : value);
 }
 
 /** The result of a comparison: int in C, bool in C++. */
-export const comparison = (truth: boolean, context: EvaluationContext): Value => integerValue(context.language === 'c++' ? builtin.bool : builtin.int, truth);
+export const comparison = (truth: boolean, context: EvaluationContext): Value =>
+  integerValue(context.language === 'c++' ? builtin.bool : builtin.int, truth);
 
 const isVector = (type: Type): boolean => {
   const plain = bare(type);
@@ -92,7 +94,7 @@ function completeSize(target: Type): number {
 function pointerDifference(left: Value, right: Value): Value {
   const [leftType, rightType] = [bare(left.type), bare(right.type)];
   if (leftType.kind !== 'pointer' || rightType.kind !== 'pointer' || leftType.target.size !== rightType.target.size) {
-    throw new SondeError('First argument of `-\' is a pointer and second argument is neither\nan integer nor a pointer of the same type.');
+    throw new SondeError("First argument of `-' is a pointer and second argument is neither\nan integer nor a pointer of the same type.");
   }
   const size = BigInt(leftType.target.size || 1);
   return integerValue(builtin.long, BigInt.asIntN(64, integerOf(left) - integerOf(right)) / size);
@@ -103,10 +105,14 @@ function compare(operator: BinaryOperator, left: Value, right: Value): boolean {
   const [leftType, rightType] = [bare(left.type), bare(right.type)];
   let order: number;
   if ((isIntegral(leftType) || isFloat(leftType)) && (isIntegral(rightType) || isFloat(rightType))) order = numberOrder(left, right);
-  else if ((leftType.kind === 'pointer' && (rightType.kind === 'pointer' || isIntegral(rightType))) || (rightType.kind === 'pointer' && isIntegral(leftType))) {
+  else if (
+    (leftType.kind === 'pointer' && (rightType.kind === 'pointer' || isIntegral(rightType))) ||
+    (rightType.kind === 'pointer' && isIntegral(leftType))
+  ) {
     const [a, b] = [BigInt.asUintN(64, integerOf(left)), BigInt.asUintN(64, integerOf(right))];
     order = a < b ? -1 : a > b ? 1 : 0;
-  } else if (!isOrdering && leftType.kind === rightType.kind && leftType.size === rightType.size && leftType.kind !== 'void') order = sameBytes(left, right) ? 0 : 1;
+  } else if (!isOrdering && leftType.kind === rightType.kind && leftType.size === rightType.size && leftType.kind !== 'void')
+    order = sameBytes(left, right) ? 0 : 1;
   else throw new SondeError(isOrdering ? 'Invalid type combination in ordering comparison.' : 'Invalid type combination in equality test.');
   switch (operator) {
     case '==':
@@ -132,7 +138,8 @@ function numberOrder(left: Value, right: Value): number {
 }
 
 const sameBytes = (left: Value, right: Value): boolean => Buffer.compare(left.bytes, right.bytes) === 0;
-const fitted = (value: bigint, type: IntegerType): bigint => (type.signed ? BigInt.asIntN(type.size * 8, value) : BigInt.asUintN(type.size * 8, value));
+const fitted = (value: bigint, type: IntegerType): bigint =>
+  type.signed ? BigInt.asIntN(type.size * 8, value) : BigInt.asUintN(type.size * 8, value);
 
 /** C 6.3.1.8, as gdb does it: at least int; the longer decides; unsigned wins among equals. */
 export function integerPromotion(left: Type, right: Type): IntegerType {
@@ -162,7 +169,10 @@ function arithmetic(operator: BinaryOperator, left: Value, right: Value): Value 
   }
   const isShift = operator === '<<' || operator === '>>';
   const type = isShift ? integerPromotion(left.type, left.type) : integerPromotion(left.type, right.type);
-  return integerValue(type, integerOperation(operator, fitted(integerOf(left), type), isShift ? integerOf(right) : fitted(integerOf(right), type), type));
+  return integerValue(
+    type,
+    integerOperation(operator, fitted(integerOf(left), type), isShift ? integerOf(right) : fitted(integerOf(right), type), type),
+  );
 }
 
 function integerOperation(operator: BinaryOperator, left: bigint, right: bigint, type: IntegerType): bigint {
@@ -197,7 +207,14 @@ function integerOperation(operator: BinaryOperator, left: bigint, right: bigint,
 
 function floatArithmetic(operator: BinaryOperator, left: Value, right: Value): Value {
   const [leftType, rightType] = [bare(left.type), bare(right.type)];
-  const type = isFloat(leftType) && isFloat(rightType) ? (leftType.size < rightType.size ? rightType : leftType) : isFloat(leftType) ? leftType : rightType;
+  const type =
+    isFloat(leftType) && isFloat(rightType)
+      ? leftType.size < rightType.size
+        ? rightType
+        : leftType
+      : isFloat(leftType)
+        ? leftType
+        : rightType;
   if (!isFloat(type)) throw notANumber();
   const precision = { binary16: 11, bfloat16: 8, binary32: 24, binary64: 53, 'x87-80': 64, binary128: 113 }[type.format];
   const [a, b] = [floatOf(left), floatOf(right)];
@@ -218,7 +235,14 @@ function floatArithmetic(operator: BinaryOperator, left: Value, right: Value): V
 /** + - * and == of complex numbers; division as gdb has it, not at all. */
 function complexArithmetic(operator: BinaryOperator, left: Value, right: Value): Value {
   const [leftType, rightType] = [bare(left.type), bare(right.type)];
-  const type = leftType.kind === 'complex' && rightType.kind === 'complex' ? (leftType.size < rightType.size ? rightType : leftType) : leftType.kind === 'complex' ? leftType : rightType;
+  const type =
+    leftType.kind === 'complex' && rightType.kind === 'complex'
+      ? leftType.size < rightType.size
+        ? rightType
+        : leftType
+      : leftType.kind === 'complex'
+        ? leftType
+        : rightType;
   if (type.kind !== 'complex') throw notANumber();
   const [a, b] = complexParts(left);
   const [c, d] = complexParts(right);
@@ -228,7 +252,10 @@ function complexArithmetic(operator: BinaryOperator, left: Value, right: Value):
       case '-':
         return [arithmetic(operator, a, c), arithmetic(operator, b, d)];
       case '*':
-        return [arithmetic('-', arithmetic('*', a, c), arithmetic('*', b, d)), arithmetic('+', arithmetic('*', a, d), arithmetic('*', b, c))];
+        return [
+          arithmetic('-', arithmetic('*', a, c), arithmetic('*', b, d)),
+          arithmetic('+', arithmetic('*', a, d), arithmetic('*', b, c)),
+        ];
       default:
         throw notANumber();
     }
@@ -247,7 +274,9 @@ function vectorElements(value: Value): Value[] {
   const type = bare(value.type);
   if (type.kind !== 'array') return [];
   const bytes = value.bytes;
-  return Array.from({ length: type.count ?? 0 }, (_, index) => valueFrom(type.element, bytes.subarray(index * type.element.size, (index + 1) * type.element.size)));
+  return Array.from({ length: type.count ?? 0 }, (_, index) =>
+    valueFrom(type.element, bytes.subarray(index * type.element.size, (index + 1) * type.element.size)),
+  );
 }
 
 function vector(operator: BinaryOperator, left: Value, right: Value, context: EvaluationContext): Value {

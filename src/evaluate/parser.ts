@@ -12,8 +12,25 @@ import { isTypeStart, parseType } from './typeParser.ts';
 
 /** Binding powers, gdb's grammar: `@` binds tighter than shifts and looser than `+`. */
 const binaryPower: Record<string, number> = {
-  '||': 4, '&&': 5, '|': 6, '^': 7, '&': 8, '==': 9, '!=': 9, '<': 10, '>': 10, '<=': 10, '>=': 10,
-  '<<': 11, '>>': 11, '@': 12, '+': 13, '-': 13, '*': 14, '/': 14, '%': 14,
+  '||': 4,
+  '&&': 5,
+  '|': 6,
+  '^': 7,
+  '&': 8,
+  '==': 9,
+  '!=': 9,
+  '<': 10,
+  '>': 10,
+  '<=': 10,
+  '>=': 10,
+  '<<': 11,
+  '>>': 11,
+  '@': 12,
+  '+': 13,
+  '-': 13,
+  '*': 14,
+  '/': 14,
+  '%': 14,
 };
 const power = { comma: 1, assignment: 2, conditional: 3, unary: 15 };
 const assignments = new Set(['=', '+=', '-=', '*=', '/=', '%=', '|=', '&=', '^=', '<<=', '>>=']);
@@ -22,7 +39,6 @@ export interface Parsed {
   readonly tree: Node;
   readonly innermostBlock: Block | undefined;
 }
-
 
 /** Parses a whole expression, or a type's name. Unknown names and bad syntax are errors in gdb's words. */
 export function parse(text: string, context: EvaluationContext, typeOf: (tree: Node) => Type): Parsed {
@@ -358,7 +374,9 @@ export class Parser {
     if (minimal) return { kind: 'minimal symbol', symbol: minimal };
     const last = full.lastIndexOf('::');
     if (this.context.program.types(full.slice(0, last)).length > 0) throw new SondeError(`There is no field named ${full.slice(last + 2)}`);
-    throw this.meaning(name) ? new SondeError(`No symbol "${full.slice(last + 2)}" in specified context.`) : unknownSymbol(full.split('::')[0], this.context);
+    throw this.meaning(name)
+      ? new SondeError(`No symbol "${full.slice(last + 2)}" in specified context.`)
+      : unknownSymbol(full.split('::')[0], this.context);
   }
 
   /** Consumes `a::b::c` from the current name on. */
@@ -471,7 +489,6 @@ export class Parser {
     for (let at = this.innermostBlock; at; at = at.parent) if (at === block) return;
     this.innermostBlock = block;
   }
-
 }
 
 const operandStarts = new Set(['(', '-', '+', '!', '~', '*', '&', '++', '--', '{', '::']);

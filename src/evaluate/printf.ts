@@ -2,7 +2,6 @@ import { SondeError } from '../base/errors.ts';
 import { bare, type FloatType } from '../program/types.ts';
 import { addressOf, arrayToPointer } from './access.ts';
 import { builtin } from './builtinTypes.ts';
-import { compile } from './compile.ts';
 import type { EvaluationContext } from './context.ts';
 import { ExtendedFloat } from './extendedFloat.ts';
 import { readString } from './formatValue.ts';
@@ -10,16 +9,24 @@ import { asInteger, floatOf, unpackFloat, unpackInteger } from './scalars.ts';
 import type { Value } from './value.ts';
 
 /** What a format string asks for: text to copy, or a conversion of one argument. */
-type Piece = string | { readonly flags: string; readonly width: number; readonly precision: number | undefined; readonly length: string; readonly conversion: string };
+type Piece =
+  | string
+  | {
+      readonly flags: string;
+      readonly width: number;
+      readonly precision: number | undefined;
+      readonly length: string;
+      readonly conversion: string;
+    };
 
-export interface PrintfCall {
+interface PrintfCall {
   readonly pieces: readonly Piece[];
   /** Texts of the arguments' expressions. */
   readonly args: readonly string[];
 }
 
 /** Takes `"FORMAT", ARG, …` apart. Throws gdb's sentences. */
-export function parsePrintf(text: string): PrintfCall {
+function parsePrintf(text: string): PrintfCall {
   if (text === '') throw new SondeError('Argument required (format-control string and values to print).');
   if (text[0] !== '"') throw new SondeError("Bad format string, missing '\"'.");
   const { content, end } = formatString(text);
@@ -33,7 +40,11 @@ export function parsePrintf(text: string): PrintfCall {
 }
 
 /** The text that `printf "FORMAT", ARG, …` prints. `evaluate` gives an argument's value. */
-export async function printfText(text: string, context: EvaluationContext, evaluate: (expression: string) => Promise<Value>): Promise<string> {
+export async function printfText(
+  text: string,
+  context: EvaluationContext,
+  evaluate: (expression: string) => Promise<Value>,
+): Promise<string> {
   const { pieces, args } = parsePrintf(text);
   const values: Value[] = [];
   for (const arg of args) values.push(await evaluate(arg));
@@ -41,7 +52,18 @@ export async function printfText(text: string, context: EvaluationContext, evalu
   return pieces.map((piece) => (typeof piece === 'string' ? piece : convert(piece, values[next++], context))).join('');
 }
 
-const escapes: Readonly<Record<string, string>> = { '\\': '\\', a: '\x07', b: '\b', e: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '"': '"' };
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\',
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '"': '"',
+};
 
 function formatString(text: string): { content: string; end: number } {
   let content = '';
@@ -53,7 +75,7 @@ function formatString(text: string): { content: string; end: number } {
     }
     at++;
     const character = text[at];
-    if (character === undefined) throw new SondeError('Bad format string, non-terminated \'"\'.');
+    if (character === undefined) throw new SondeError("Bad format string, non-terminated '\"'.");
     const octal = /^[0-7]{1,3}/.exec(text.slice(at, at + 3));
     if (octal) {
       content += String.fromCharCode(Number.parseInt(octal[0], 8));
@@ -66,7 +88,7 @@ function formatString(text: string): { content: string; end: number } {
 }
 
 /** At commas that are in no parentheses, brackets or quotes. */
-export function splitArguments(text: string): string[] {
+function splitArguments(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let quote = '';
@@ -90,7 +112,7 @@ export function splitArguments(text: string): string[] {
 
 function parsePieces(format: string): Piece[] {
   const pieces: Piece[] = [];
-  const pattern = /%(?:(%)|([-+ #0']*)([0-9]*)(?:\.([0-9]*))?(ll|l|h|L|z|j|t|)([^]?))/g;
+  const pattern = /%(?:(%)|([-+ #0']*)([0-9]*)(?:\.([0-9]*))?(ll|l|h|L|z|j|t|)([\s\S]?))/g;
   let at = 0;
   for (let match = pattern.exec(format); match; match = pattern.exec(format)) {
     pieces.push(format.slice(at, match.index));
@@ -101,12 +123,22 @@ function parsePieces(format: string): Piece[] {
     }
     const [, , flags, width, precision, length, conversion] = match;
     if (flags.includes("'")) throw new SondeError("Inappropriate modifiers to format specifier '%' in printf");
-    if (conversion === '') throw new SondeError("Incomplete format specifier at end of format string");
-    if (length === 'h' || !'diouxXcspfeEgGaA'.includes(conversion)) throw new SondeError(`Unrecognized format specifier '${length === 'h' ? 'h' : conversion}' in printf`);
+    if (conversion === '') throw new SondeError('Incomplete format specifier at end of format string');
+    if (length === 'h' || !'diouxXcspfeEgGaA'.includes(conversion))
+      throw new SondeError(`Unrecognized format specifier '${length === 'h' ? 'h' : conversion}' in printf`);
     const isFloat = 'feEgGaA'.includes(conversion);
-    const isMisfit = (length === 'L' && !isFloat) || (['ll', 'z', 'j', 't'].includes(length) && (isFloat || 'cs'.includes(conversion))) || (conversion === 'p' && length !== '');
+    const isMisfit =
+      (length === 'L' && !isFloat) ||
+      (['ll', 'z', 'j', 't'].includes(length) && (isFloat || 'cs'.includes(conversion))) ||
+      (conversion === 'p' && length !== '');
     if (isMisfit) throw new SondeError(`Inappropriate modifiers to format specifier '${conversion}' in printf`);
-    pieces.push({ flags, width: Math.min(Number(width || 0), 1 << 16), precision: precision === undefined ? undefined : Math.min(Number(precision || 0), 1 << 12), length, conversion });
+    pieces.push({
+      flags,
+      width: Math.min(Number(width || 0), 1 << 16),
+      precision: precision === undefined ? undefined : Math.min(Number(precision || 0), 1 << 12),
+      length,
+      conversion,
+    });
   }
   pieces.push(format.slice(at));
   return pieces;
@@ -207,14 +239,9 @@ function stringOf(value: Value, width: number, context: EvaluationContext): stri
 
 /** For `echo`: escapes as in C; a backslash at the end swallows the newline. */
 export function echoText(text: string): string {
-  return text.replace(/\\([0-7]{1,3}|\n|[^]|$)/g, (_, escape: string) => {
-    if (escape === '' || escape === '\n') return '';
-    if (/^[0-7]/.test(escape)) return String.fromCharCode(Number.parseInt(escape, 8));
-    return escape in escapes ? escapes[escape] : escape;
+  return text.replace(/\\([0-7]{1,3}|\n|[\s\S]|$)/g, (_, escaped: string) => {
+    if (escaped === '' || escaped === '\n') return '';
+    if (/^[0-7]/.test(escaped)) return String.fromCharCode(Number.parseInt(escaped, 8));
+    return escaped in escapes ? escapes[escaped] : escaped;
   });
 }
-
-/** For tests and `dprintf`: the arguments parse in the context, without evaluating them. */
-export const checkPrintf = (text: string, context: EvaluationContext): void => {
-  for (const arg of parsePrintf(text).args) compile(arg, context);
-};

@@ -70,7 +70,11 @@ const registerTypes: Readonly<Record<RegisterType, Type>> = {
   int: integer('int', 4, true),
   long: integer('long', 8, true),
   'data pointer': { kind: 'pointer', size: 8, target: voidType },
-  'code pointer': { kind: 'pointer', size: 8, target: { kind: 'function', size: 1, returns: voidType, parameters: [], prototyped: false, varargs: false } },
+  'code pointer': {
+    kind: 'pointer',
+    size: 8,
+    target: { kind: 'function', size: 1, returns: voidType, parameters: [], prototyped: false, varargs: false },
+  },
   eflags: { kind: 'flags', name: 'i386_eflags', size: 4, flags: flagBits.eflags },
   mxcsr: { kind: 'flags', name: 'i386_mxcsr', size: 4, flags: flagBits.mxcsr },
   x87: float('builtin_type_i387_ext', 10, 'x87-80'),

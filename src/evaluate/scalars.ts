@@ -65,7 +65,7 @@ export function asInteger(value: Value): bigint {
     case 'float':
       return floatOf(value).truncated();
     default:
-      throw new SondeError('Value can\'t be converted to integer.');
+      throw new SondeError("Value can't be converted to integer.");
   }
 }
 

@@ -65,7 +65,11 @@ export function findGlobal(name: string, context: EvaluationContext, unit: Unit 
 function inNamespaces(name: string, context: EvaluationContext, unit: Unit): Symbol | undefined {
   const inside = functionOf(scopeBlock(context))?.name.replace(/\(.*$/, '').split('::') ?? [];
   for (let depth = inside.length - 1; depth > 0; depth--) {
-    const found = findGlobal(`${inside.slice(0, depth).join('::')}::${name}`, { ...context, block: undefined, frame: undefined }, { ...unit, language: 'other' });
+    const found = findGlobal(
+      `${inside.slice(0, depth).join('::')}::${name}`,
+      { ...context, block: undefined, frame: undefined },
+      { ...unit, language: 'other' },
+    );
     if (found) return found;
   }
   return undefined;

@@ -94,7 +94,8 @@ class Description {
     const lines: string[] = [];
     this.#columns?.enter(type, offset);
     if (type.declaration) lines.push(`${indent}<incomplete type>`);
-    else if (type.members.length === 0 && this.#methods(type).length === 0 && this.#nested(type).length === 0) lines.push(`${blank}${indent}<no data fields>`);
+    else if (type.members.length === 0 && this.#methods(type).length === 0 && this.#nested(type).length === 0)
+      lines.push(`${blank}${indent}<no data fields>`);
     else lines.push(...this.#members(type, show, level, offset));
     lines.push(...this.#methodLines(type, level), ...this.#nestedLines(type, level));
     const closing = this.#columns ? this.#columns.leave(type, level) : [];
@@ -103,13 +104,17 @@ class Description {
   }
 
   #templateText(type: StructType): string {
-    const shown = type.templateArguments.filter((argument) => argument.type !== undefined && argument.value === undefined && argument.name !== undefined);
+    const shown = type.templateArguments.filter(
+      (argument) => argument.type !== undefined && argument.value === undefined && argument.name !== undefined,
+    );
     if (shown.length === 0) return '';
     return ` [with ${shown.map((argument) => `${argument.name} = ${formatTypeName(argument.type as Type, this.#language)}`).join(', ')}]`;
   }
 
   #basesText(type: StructType): string {
-    const bases = type.bases.map((base) => `${base.accessibility}${base.virtual ? ' virtual' : ''} ${baseName(bare(base.type), this.#language)}`);
+    const bases = type.bases.map(
+      (base) => `${base.accessibility}${base.virtual ? ' virtual' : ''} ${baseName(bare(base.type), this.#language)}`,
+    );
     return bases.length > 0 ? ` : ${bases.join(', ')}` : '';
   }
 

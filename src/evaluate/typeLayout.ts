@@ -29,7 +29,8 @@ export class LayoutColumns {
   /** Padding, and the size of the whole. */
   leave(type: StructType, level: number): string[] {
     const state = this.#ends.pop();
-    const padding = state && type.keyword !== 'union' && state.end > state.start ? hole(state.start + type.size * 8 - state.end, 'padding') : [];
+    const padding =
+      state && type.keyword !== 'union' && state.end > state.start ? hole(state.start + type.size * 8 - state.end, 'padding') : [];
     return [...padding, '', `${this.blank}${' '.repeat(level + 4)}/* total size (bytes): ${String(type.size).padStart(4)} */`];
   }
 

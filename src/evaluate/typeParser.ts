@@ -1,8 +1,8 @@
 import { SondeError } from '../base/errors.ts';
 import type { FunctionType, QualifiedType, Type } from '../program/types.ts';
 import { arrayOf, builtin, pointerTo, qualified } from './builtinTypes.ts';
-import { integerOf } from './scalars.ts';
 import type { Parser } from './parser.ts';
+import { integerOf } from './scalars.ts';
 import { findTag } from './scope.ts';
 
 const qualifiers: Record<string, QualifiedType['qualifier']> = {

@@ -1,6 +1,6 @@
+import type { RegisterNumber } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
 import type { Absence } from '../base/errors.ts';
-import type { RegisterNumber } from '../arch/registers.ts';
 import type { Type } from '../program/types.ts';
 import type { Frame } from '../unwind/frame.ts';
 
@@ -24,7 +24,12 @@ export interface Value {
 export type Place =
   | { readonly kind: 'none' }
   | { readonly kind: 'memory'; readonly address: Address }
-  | { readonly kind: 'register'; readonly register: RegisterNumber; readonly frame: Frame; /** First byte within the register. */ readonly offset?: number }
+  | {
+      readonly kind: 'register';
+      readonly register: RegisterNumber;
+      readonly frame: Frame /** First byte within the register. */;
+      readonly offset?: number;
+    }
   | { readonly kind: 'pieces'; readonly pieces: readonly { readonly size: number; readonly place: Place }[] }
   /** `$name`, or a part of it. */
   | { readonly kind: 'convenience'; readonly name: string; readonly offset?: number };

@@ -1,3 +1,4 @@
+import { registerFromDwarf } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
 import { AbsentError, SondeError } from '../base/errors.ts';
 import { type EntryValueRequest, type ExpressionContext, evaluateExpression, evaluateNumber } from '../formats/dwarf/expression.ts';
@@ -7,12 +8,11 @@ import type { Frame } from '../unwind/frame.ts';
 import type { EvaluationContext } from './context.ts';
 import { withKnownBounds } from './dynamicTypes.ts';
 import { entryValue } from './entryValues.ts';
-import { absentValue, memoryValue, valueFrom } from './makeValue.ts';
 import { locatedValue } from './locations.ts';
+import { absentValue, memoryValue, valueFrom } from './makeValue.ts';
 import { packInteger } from './scalars.ts';
 import { functionOf } from './scope.ts';
 import type { Value } from './value.ts';
-import { registerFromDwarf } from '../arch/registers.ts';
 
 /**
  * A variable's value in `context.frame`. What is optimized out is a value that says so, not an error. `block` is
@@ -60,7 +60,11 @@ function evaluateLocation(bytes: Uint8Array, type: Type, unit: Unit, context: Ev
 }
 
 /** What the DWARF machine may ask, answered from a frame. */
-export function machineContext(unit: Unit, context: EvaluationContext, about: { name?: string; block?: Block; objectAddress?: Address } = {}): ExpressionContext {
+export function machineContext(
+  unit: Unit,
+  context: EvaluationContext,
+  about: { name?: string; block?: Block; objectAddress?: Address } = {},
+): ExpressionContext {
   const { frame, memory } = context;
   const needFrame = (): Frame => {
     if (!frame) throw noFrame(about.block);
@@ -98,7 +102,10 @@ export function machineContext(unit: Unit, context: EvaluationContext, about: { 
       const found = unit.expressionHelp.dieLocation(offset);
       if (!found?.type) throw new AbsentError('optimized out');
       const value = readLocation(found.location, found.type, unit, context);
-      return BigInt.asUintN(64, value.bytes.reduceRight((whole, byte) => (whole << 8n) | BigInt(byte), 0n));
+      return BigInt.asUintN(
+        64,
+        value.bytes.reduceRight((whole, byte) => (whole << 8n) | BigInt(byte), 0n),
+      );
     },
   };
 }

@@ -1,11 +1,12 @@
 import { SondeError } from '../base/errors.ts';
 import { arrayToPointer } from '../evaluate/access.ts';
-import { builtin, arrayOf } from '../evaluate/builtinTypes.ts';
+import { arrayOf, builtin } from '../evaluate/builtinTypes.ts';
 import type { ConvenienceFunction, EvaluationContext } from '../evaluate/context.ts';
 import { formatField, readString } from '../evaluate/formatValue.ts';
 import { integerValue, valueFrom } from '../evaluate/makeValue.ts';
 import { complexParts } from '../evaluate/operators.ts';
 import { asInteger } from '../evaluate/scalars.ts';
+import { formatTypeName } from '../evaluate/typeNames.ts';
 import type { Value } from '../evaluate/value.ts';
 import { bare } from '../program/types.ts';
 import type { Frame } from '../unwind/frame.ts';
@@ -14,13 +15,16 @@ import type { Settings } from './settings.ts';
 /** `$_strlen` and its kin, by name without the dollar. `void` arguments do not reach them. */
 export function convenienceFunctions(settings: Settings): ReadonlyMap<string, ConvenienceFunction> {
   const truth = (value: boolean): Value => integerValue(builtin.int, value);
-  const setting = (asText: boolean): ConvenienceFunction => (args, context) => {
-    const name = text(exactly(args, 1, asText ? '$_gdb_setting_str' : '$_gdb_setting')[0], context);
-    if (!settings.find(name)) throw new SondeError(`First argument of $_gdb_setting${asText ? '_str' : ''} must be a valid setting of the 'show' command.`);
-    const value = settings.get(name);
-    if (asText || typeof value === 'string') return stringValue(asText ? settings.display(name) : String(value));
-    return integerValue(builtin.int, typeof value === 'number' && !Number.isFinite(value) ? 0 : value);
-  };
+  const setting =
+    (asText: boolean): ConvenienceFunction =>
+    (args, context) => {
+      const name = text(exactly(args, 1, asText ? '$_gdb_setting_str' : '$_gdb_setting')[0], context);
+      if (!settings.find(name))
+        throw new SondeError(`First argument of $_gdb_setting${asText ? '_str' : ''} must be a valid setting of the 'show' command.`);
+      const value = settings.get(name);
+      if (asText || typeof value === 'string') return stringValue(asText ? settings.display(name) : String(value));
+      return integerValue(builtin.int, typeof value === 'number' && !Number.isFinite(value) ? 0 : value);
+    };
   const frameTest =
     (matches: (name: string, wanted: string) => boolean, any: boolean, label: string): ConvenienceFunction =>
     (args, context) => {
@@ -98,7 +102,7 @@ function codes(value: Value, context: EvaluationContext): number[] {
     const end = bytes.indexOf(0);
     return end < 0 ? bytes : bytes.slice(0, end);
   }
-  if (type.kind !== 'pointer') throw new SondeError('Trying to read string with inappropriate type `' + ('name' in type ? type.name : '') + "'.");
+  if (type.kind !== 'pointer') throw new SondeError(`Trying to read string with inappropriate type \`${formatTypeName(type)}'.`);
   const read = readString(asInteger(value), bare(type.target).size || 1, Number.POSITIVE_INFINITY, context);
   if (read.fault) throw read.fault;
   return read.codes;

@@ -54,7 +54,9 @@ function infoArguments(args: string, context: CommandContext): void {
     if (!filter.quiet) context.emit(textResult('No symbol table info available.\n'));
     return;
   }
-  const lines = fn.block.variables.filter((variable) => variable.isParameter && filter.keep(variable)).map((variable) => `${variable.name} = ${valueText(variable, frame, context)}\n`);
+  const lines = fn.block.variables
+    .filter((variable) => variable.isParameter && filter.keep(variable))
+    .map((variable) => `${variable.name} = ${valueText(variable, frame, context)}\n`);
   if (lines.length > 0) context.emit(textResult(lines.join(''), 'arguments'));
   else if (!filter.quiet) context.emit(textResult(filter.isSet ? 'No matching arguments.\n' : 'No arguments.\n'));
 }

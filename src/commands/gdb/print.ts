@@ -17,7 +17,7 @@ export const printCommands: readonly Command[] = [
     help:
       'Usage: print [[OPTION]... --] [/FMT] [EXP]\n\nOptions: -address, -array, -array-indexes, -elements N, -max-depth N, -null-stop, -object, -pretty,\n' +
       '-raw-values, -repeats N, -static-members, -symbol, -union, -vtbl; flags take on or off.\n\n' +
-      'EXP is any C expression of the program\'s variables and registers; $NUM is a value printed before, $ the last one,\n$NAME a convenience variable. ARRAY[START]@LENGTH is a piece of an array, {TYPE}ADDRESS a value at an address.\n\n' +
+      "EXP is any C expression of the program's variables and registers; $NUM is a value printed before, $ the last one,\n$NAME a convenience variable. ARRAY[START]@LENGTH is a piece of an array, {TYPE}ADDRESS a value at an address.\n\n" +
       'FMT is one of o(octal), x(hex), d(decimal), u(unsigned decimal), t(binary), f(float), a(address),\nc(char), z(hex, zero padded) and s(string).',
     completes: 'expression',
     repeats: true,
@@ -78,7 +78,8 @@ async function print(args: string, context: CommandContext, how: { showVoid: boo
     context.emit(valueResult(session, value, format, options.limits));
   } catch (error) {
     // The value is in the history, and its number on the screen, before its text turns out to be impossible.
-    if (error instanceof SondeError && session.values.length > 0 && /^Undefined output format/.test(error.message)) context.emit(textResult(`$${session.values.length} = `));
+    if (error instanceof SondeError && session.values.length > 0 && /^Undefined output format/.test(error.message))
+      context.emit(textResult(`$${session.values.length} = `));
     throw error;
   }
 }

@@ -45,7 +45,13 @@ function findOption(word: string): string | undefined {
   const names = [...Object.keys(flags), ...Object.keys(counts)];
   if (names.includes(word)) return word;
   const found = names.filter((name) => name.startsWith(word));
-  if (found.length > 1) throw new SondeError(`-${word}: Ambiguous option.  Matches are: ${found.map((name) => `-${name}`).sort().join(', ')}`);
+  if (found.length > 1)
+    throw new SondeError(
+      `-${word}: Ambiguous option.  Matches are: ${found
+        .map((name) => `-${name}`)
+        .sort()
+        .join(', ')}`,
+    );
   return found[0];
 }
 
@@ -57,7 +63,10 @@ function takeFlag(flag: Flag | null, text: string, limits: { -readonly [K in key
 
 function takeCount(count: Count, name: string, text: string, limits: { -readonly [K in keyof PrintLimits]: PrintLimits[K] }): string {
   const word = /^(unlimited|-1|[0-9]+)(?:\s+|$)/.exec(text);
-  if (!word) throw new SondeError(text.startsWith('--') ? `-${name} requires an argument` : `Value given for \`-${name}' is not a number: ${text.split(/\s/)[0]}`);
+  if (!word)
+    throw new SondeError(
+      text.startsWith('--') ? `-${name} requires an argument` : `Value given for \`-${name}' is not a number: ${text.split(/\s/)[0]}`,
+    );
   const isUnlimited = word[1] === 'unlimited' || word[1] === '-1' || (word[1] === '0' && count !== 'maxDepth');
   limits[count] = isUnlimited ? Number.POSITIVE_INFINITY : Number(word[1]);
   return text.slice(word[0].length);

@@ -41,7 +41,8 @@ async function showValues(args: string, context: CommandContext): Promise<void> 
   first = Math.max(1, first);
   const evaluation = session.evaluationContext();
   const lines: string[] = [];
-  for (let number = first; number < first + page && number <= length; number++) lines.push(`$${number} = ${formatValue(session.values.get(number), undefined, evaluation)}\n`);
+  for (let number = first; number < first + page && number <= length; number++)
+    lines.push(`$${number} = ${formatValue(session.values.get(number), undefined, evaluation)}\n`);
   continuations.set(session, first + page);
   context.emit(textResult(lines.join(''), 'values'));
 }

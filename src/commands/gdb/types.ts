@@ -39,7 +39,12 @@ interface Flags {
 
 function parseFlags(args: string, session: Session): { flags: Flags; rest: string } {
   const { settings } = session;
-  const flags: Flags = { offsets: false, hexadecimal: settings.boolean('print type hex'), methods: settings.boolean('print type methods'), typedefs: settings.boolean('print type typedefs') };
+  const flags: Flags = {
+    offsets: false,
+    hexadecimal: settings.boolean('print type hex'),
+    methods: settings.boolean('print type methods'),
+    typedefs: settings.boolean('print type typedefs'),
+  };
   const match = /^\/(\S*)\s*/.exec(args);
   if (!match) return { flags, rest: args };
   for (const letter of match[1]) {
