@@ -5,6 +5,8 @@ import type { Module } from './module.ts';
 
 /** One entry of the dynamic linker's list. */
 export interface LinkMapEntry {
+  /** Of the `struct link_map` itself. */
+  readonly address: Address;
   /** l_name: a path, empty for the program itself. */
   readonly name: string;
   /** l_addr: the load bias. */
@@ -43,7 +45,7 @@ export function readLinkMap(program: Module, memory: Reader): DynamicLinkerState
     for (let at = head[1]; at !== 0n && !seen.has(at) && entries.length < longestList; ) {
       seen.add(at);
       const [bias, name, dynamic, next] = words(memory, at, 4);
-      entries.push({ bias, dynamic, name: name === 0n ? '' : cString(memory, name) });
+      entries.push({ address: at, bias, dynamic, name: name === 0n ? '' : cString(memory, name) });
       at = next;
     }
     return { entries, breakpoint: head[2], consistent: (head[3] & 0xffffffffn) === 0n };

@@ -17,6 +17,7 @@ const AT_SYSINFO_EHDR = 33;
 /** What of the shared libraries a session must know: the modules themselves, and where the dynamic linker announces changes. */
 export class Libraries {
   readonly #opened = new Map<string, Module>();
+  readonly #linkMaps = new Map<Module, Address>();
   #vdso: Module | undefined;
   #linker: Module | undefined;
   /** r_brk, where a breakpoint catches every change of the list; undefined for static programs. */
@@ -44,12 +45,15 @@ export class Libraries {
       const linker = this.#dynamicLinker(main, target);
       if (linker) modules.push(linker);
     }
-    for (const { name, bias } of state?.entries ?? []) {
+    this.#linkMaps.clear();
+    for (const { address, name, bias } of state?.entries ?? []) {
+      if (name === '' && this.#linkMaps.size === 0) this.#linkMaps.set(main, address);
       // The first entry is the program itself; the vdso's name is no file.
       if (name === '' || name.startsWith('linux-vdso') || name.startsWith('linux-gate')) continue;
       const module = this.#open(name);
       if (!module) continue;
       module.bias = bias;
+      this.#linkMaps.set(module, address);
       modules.push(module);
     }
     if (vdso) modules.push(vdso);
@@ -57,6 +61,11 @@ export class Libraries {
     const changed = modules.length !== program.modules.length || modules.some((module, index) => module !== program.modules[index]);
     program.setModules(modules);
     return changed;
+  }
+
+  /** Address of the dynamic linker's `struct link_map` for a module. */
+  linkMapOf(module: Module): Address | undefined {
+    return this.#linkMaps.get(module);
   }
 
   /** A new run begins: nothing is loaded. */

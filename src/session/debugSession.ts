@@ -1,0 +1,279 @@
+import type { Address } from '../base/address.ts';
+import { MemoryError, SondeError } from '../base/errors.ts';
+import type { ConvenienceFunction, EvaluationContext } from '../evaluate/context.ts';
+import { CallNeeded, EffectLog } from '../evaluate/context.ts';
+import { compile } from '../evaluate/index.ts';
+import type { Value } from '../evaluate/value.ts';
+import { addressOfValue } from '../evaluate/scalars.ts';
+import { files } from '../linux/files.ts';
+import { openModule } from '../program/elfModule.ts';
+import type { Module } from '../program/module.ts';
+import { Program } from '../program/program.ts';
+import type { LiveTarget, Memory, Target } from '../targets/target.ts';
+import { type Frame, innermostFrame, type DummyFrame } from '../unwind/index.ts';
+import { BreakpointTable } from './breakpoints.ts';
+import { CheckpointTable } from './checkpoints.ts';
+import { convenienceFunctions } from './convenienceFunctions.ts';
+import { DisplayTable } from './displays.ts';
+import { Environment } from './environment.ts';
+import type { SessionEvent } from './events.ts';
+import { Insertions } from './insertions.ts';
+import { Libraries } from './libraries.ts';
+import { printLimits } from './printLimits.ts';
+import { ProcessRunControl } from './processRunControl.ts';
+import type { ListingPosition, Session, SessionThread } from './session.ts';
+import { Settings } from './settings.ts';
+import { SignalTable } from './signalTable.ts';
+import { SourceCache } from './sources.ts';
+import { threadLocalAddress } from './threadLocals.ts';
+import { ThreadTable } from './threads.ts';
+import { ValueHistory } from './values.ts';
+
+/** The session. What makes the inferior move is in `processRunControl.ts`; this holds what there is and answers questions about it. */
+export class DebugSession implements Session {
+  readonly settings = new Settings();
+  readonly program = new Program();
+  readonly sources = new SourceCache(this.settings);
+  readonly breakpoints = new BreakpointTable();
+  readonly displays = new DisplayTable();
+  readonly values = new ValueHistory();
+  readonly environment = new Environment();
+  readonly checkpoints = new CheckpointTable();
+  readonly signals = new SignalTable();
+  readonly insertions = new Insertions();
+  readonly libraries = new Libraries(() => this.settings.text('debug-file-directory'));
+  readonly threadTable = new ThreadTable();
+  /** Calls of inferior functions that have not returned. */
+  readonly dummyFrames: DummyFrame[] = [];
+  readonly control = new ProcessRunControl(this);
+  readonly listing: ListingPosition = { file: undefined, first: 0, last: 0, centre: undefined };
+
+  #target: Target | undefined;
+  #memory: Memory | undefined;
+  #selectedThread: SessionThread | undefined;
+  #selectedFrame: Frame | undefined;
+  #functions: ReadonlyMap<string, ConvenienceFunction> | undefined;
+  readonly #frames = new Map<number, Frame | undefined>();
+  /** Inlined functions that begin at pc and that were not stepped into yet, by thread. */
+  readonly skippedInline = new Map<number, number>();
+  readonly #listeners = new Set<(event: SessionEvent) => void>();
+
+  get target(): Target | undefined {
+    return this.#target;
+  }
+
+  get live(): LiveTarget | undefined {
+    return this.#target?.kind === 'live' ? (this.#target as LiveTarget) : undefined;
+  }
+
+  /** A new target, or none: threads, frames and selection begin anew. */
+  setTarget(target: Target | undefined): void {
+    this.#target = target;
+    this.insertions.forget();
+    this.dummyFrames.length = 0;
+    this.threadTable.reset(target);
+    this.#memory = target && this.#invalidating(this.insertions.hiding(target.memory));
+    this.selectedThread = this.threadTable.all[0];
+    this.forgetFrames();
+  }
+
+  get memory(): Memory {
+    return this.#memory ?? this.#fileMemory;
+  }
+
+  /** Without a process memory is what the program's file gives. */
+  readonly #fileMemory: Memory = {
+    read: (address, length) => {
+      const module = this.program.moduleAt(address);
+      const bytes = module?.file.readLoaded(address - module.bias, length);
+      if (!bytes) throw new MemoryError(address, 'no process');
+      return bytes;
+    },
+    write: (address) => {
+      throw new MemoryError(address, 'no process');
+    },
+  };
+
+  /** A write may change what frames were found from. */
+  #invalidating(memory: Memory): Memory {
+    return {
+      read: (address, length) => memory.read(address, length),
+      write: (address, bytes) => {
+        memory.write(address, bytes);
+        this.forgetFrames();
+      },
+    };
+  }
+
+  get threads(): readonly SessionThread[] {
+    return this.threadTable.all;
+  }
+
+  get selectedThread(): SessionThread | undefined {
+    return this.#selectedThread;
+  }
+  set selectedThread(thread: SessionThread | undefined) {
+    this.#selectedThread = thread;
+    this.#selectedFrame = undefined;
+  }
+
+  get innermostFrame(): Frame | undefined {
+    return this.#selectedThread && this.innermostFrameOf(this.#selectedThread);
+  }
+
+  innermostFrameOf({ tid, running }: SessionThread): Frame | undefined {
+    if (!this.#target || running) return undefined;
+    if (!this.#frames.has(tid)) this.#frames.set(tid, this.#unwind(tid, this.#target));
+    return this.#frames.get(tid);
+  }
+
+  #unwind(tid: number, target: Target): Frame | undefined {
+    const { settings } = this;
+    return innermostFrame({
+      program: this.program,
+      memory: this.memory,
+      registers: target.registers(tid),
+      skippedInline: this.skippedInline.get(tid),
+      dummyFrames: this.dummyFrames,
+      limits: { pastMain: settings.boolean('backtrace past-main'), pastEntry: settings.boolean('backtrace past-entry'), frames: settings.number('backtrace limit') },
+    });
+  }
+
+  /** Frames are found again; the selected one keeps its level. */
+  forgetFrames(): void {
+    const level = this.#selectedFrame?.level ?? 0;
+    this.#frames.clear();
+    this.#selectedFrame = undefined;
+    this.#selectedLevel = level;
+  }
+  #selectedLevel = 0;
+
+  get selectedFrame(): Frame | undefined {
+    if (!this.#selectedFrame) {
+      let frame = this.innermostFrame;
+      for (let level = 0; level < this.#selectedLevel && frame?.older; level++) frame = frame.older;
+      this.#selectedFrame = frame;
+    }
+    return this.#selectedFrame;
+  }
+  set selectedFrame(frame: Frame | undefined) {
+    this.#selectedFrame = frame;
+    this.#selectedLevel = frame?.level ?? 0;
+  }
+
+  requireFrame(): Frame {
+    if (!this.innermostFrame) throw new SondeError('No stack.');
+    const frame = this.selectedFrame;
+    if (!frame) throw new SondeError('No frame selected.');
+    return frame;
+  }
+
+  evaluationContext(frame: Frame | undefined = this.selectedFrame): EvaluationContext {
+    const { settings, values } = this;
+    const unit = frame ? this.program.unitAt(frame.lookupPc) : this.#defaultUnit();
+    return {
+      program: this.program,
+      memory: this.memory,
+      frame,
+      block: frame?.block,
+      unit,
+      language: this.#language(unit?.language),
+      history: (index, back) => values.get(index, back),
+      convenience: (name) => values.convenience(name),
+      setConvenience: (name, value) => values.setConvenience(name, value),
+      convenienceFunction: (name) => {
+        this.#functions ??= convenienceFunctions(settings);
+        return this.#functions.get(name);
+      },
+      threadLocal: (module, offset) => this.#threadLocal(module, offset),
+      limits: printLimits(settings),
+    };
+  }
+
+  #defaultUnit() {
+    const { file } = this.listing;
+    return file && this.program.main?.debug?.units.find((unit) => unit.files.includes(file));
+  }
+
+  #language(unitLanguage: string | undefined): EvaluationContext['language'] {
+    const chosen = this.settings.text('language');
+    const language = chosen === 'auto' || chosen === 'local' ? unitLanguage : chosen;
+    return language === 'c++' || language === 'asm' ? language : 'c';
+  }
+
+  #threadLocal(module: Module, offset: bigint): Address {
+    const thread = this.#selectedThread;
+    if (!this.#target || !thread) throw new SondeError('Cannot access thread-local storage without a process.');
+    return threadLocalAddress(this.program, module, offset, {
+      memory: this.memory,
+      registers: this.#target.registers(thread.tid),
+      linkMap: this.libraries.linkMapOf(module),
+    });
+  }
+
+  async evaluate(text: string, options: { frame?: Frame } = {}): Promise<Value> {
+    const effects = this.live ? new EffectLog() : undefined;
+    for (;;) {
+      effects?.rewind();
+      const context = { ...this.evaluationContext(options.frame), effects };
+      try {
+        return compile(text, context).evaluate(context);
+      } catch (error) {
+        if (!(error instanceof CallNeeded) || !effects) throw error;
+        effects.append(await this.control.call(error));
+      }
+    }
+  }
+
+  async evaluateAddress(text: string): Promise<Address> {
+    return addressOfValue(await this.evaluate(text));
+  }
+
+  loadProgram(path: string | undefined, options: { symbols?: boolean; executable?: boolean } = {}): void {
+    if (path === undefined) {
+      this.program.setModules([]);
+    } else {
+      const debugDirectory = this.settings.text('debug-file-directory');
+      const module = openModule(path, files, { debugDirectory, symbols: options.symbols });
+      this.program.setModules([module]);
+    }
+    this.libraries.forget();
+    this.listing.file = undefined;
+    this.listing.centre = undefined;
+    this.forgetFrames();
+    if (this.#target) this.control.placeModules();
+    this.control.resetBreakpoints();
+  }
+
+  openCore(path: string): void {
+    this.control.openCore(path);
+  }
+
+  closeTarget(): void {
+    this.setTarget(undefined);
+    for (const module of this.program.modules) module.bias = 0n;
+    this.program.setModules(this.program.modules.slice(0, 1));
+    this.libraries.forget();
+    this.control.resetBreakpoints();
+  }
+
+  onEvent(listener: (event: SessionEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(event: SessionEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  close(): void {
+    const { live } = this;
+    if (!live) return;
+    try {
+      this.control.letGo();
+    } catch {
+      // There is nobody left to tell, and the kernel ends what we started.
+    }
+  }
+}
+
