@@ -35,8 +35,9 @@ function waysTo(program: Program, start: CallSite, callee: Address): CallSite[][
     }
     const fn = program.functionAt(target);
     if (!fn) return false;
-    for (const next of fn.callSites) {
-      if (!next.tailCall || chain.includes(next)) continue;
+    // Last one first, and no further once a site is met again: the order decides what is found in recursive functions, so it is gdb's.
+    for (const next of fn.callSites.filter(({ tailCall }) => tailCall).reverse()) {
+      if (chain.includes(next)) break;
       chain.push(next);
       const known = visit(next);
       chain.pop();
