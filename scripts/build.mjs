@@ -6,7 +6,8 @@
  * from node_modules when first needed (koffi is native, iced-x86 and the decompressors are WebAssembly).
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,13 +15,12 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
-const bundle = join(dist, 'sonde.js');
 
 mkdirSync(dist, { recursive: true });
-await build({
+const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: ['src/main.ts'],
-  outfile: bundle,
+  write: false,
   bundle: true,
   packages: 'external',
   platform: 'node',
@@ -34,10 +34,17 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-copyFileSync(join(root, 'scripts/loader.cjs'), join(dist, 'loader.cjs'));
-rmSync(join(dist, 'sonde.cache'), { force: true });
+
+// The name holds the contents' hash: V8 checks little more than the length of a source against its cached code, and a
+// sonde that is just starting must not see half of a new build.
+const code = outputFiles[0].contents;
+const name = `sonde-${createHash('sha256').update(code).digest('hex').slice(0, 12)}`;
+writeFileSync(join(dist, `${name}.js`), code);
+writeFileSync(join(dist, 'loader.new'), readFileSync(join(root, 'scripts/loader.cjs'), 'utf8').replace('BUNDLE', name));
+renameSync(join(dist, 'loader.new'), join(dist, 'loader.cjs'));
 warmUp();
-console.log(`dist/sonde.js ${Math.round(statSync(bundle).size / 1024)} KB`);
+removeOldBuilds();
+console.log(`dist/${name}.js ${Math.round(code.length / 1024)} KB`);
 
 /** A typical short session; what V8 compiled for it becomes the cache. Without a compiler, a system program must do. */
 function warmUp() {
@@ -68,5 +75,12 @@ function warmUp() {
       console.error(`build: the warm-up run failed, so sonde starts slower: ${run.error?.message ?? run.signal}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function removeOldBuilds() {
+  for (const file of readdirSync(dist)) {
+    const path = join(dist, file);
+    if (file !== 'loader.cjs' && !file.startsWith(name) && Date.now() - statSync(path).mtimeMs > 60_000) rmSync(path, { force: true });
   }
 }

@@ -1,0 +1,23 @@
+/**
+ * Everything that is made equal before gdb's and sonde's texts are compared, each with its reason. Nothing else is touched:
+ * addresses, stack addresses and thread pointers are compared as they are, since address randomisation is off.
+ */
+const normalisations: readonly { readonly pattern: RegExp; readonly to: string; readonly why: string }[] = [
+  { pattern: /\((?:gdb|sonde)\) /g, to: '', why: 'the prompt is each tool’s own' },
+  { pattern: /\bprocess \d+/g, to: 'process PID', why: 'process ids are given by the kernel' },
+  { pattern: /\bLWP \d+/g, to: 'LWP TID', why: 'thread ids are given by the kernel' },
+  { pattern: /\bpid \d+/g, to: 'pid PID', why: 'process ids are given by the kernel' },
+  {
+    pattern: /^\[Thread debugging using libthread_db enabled\]\n/gm,
+    to: '',
+    why: 'sonde reads thread lists itself and loads no libthread_db',
+  },
+  { pattern: /^Using host libthread_db library ".*"\.\n/gm, to: '', why: 'as above' },
+];
+
+/** A command's output, ready to be compared. */
+export function normalise(text: string): string {
+  let result = text;
+  for (const { pattern, to } of normalisations) result = result.replace(pattern, to);
+  return result.trimEnd();
+}
