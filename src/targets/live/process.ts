@@ -1,7 +1,7 @@
 import { SondeError } from '../../base/errors.ts';
 import { ProcessMemory } from '../../linux/memory.ts';
 import { detachThread, getSignalInfo, interruptThread, resumeThread, setSignalInfo } from '../../linux/ptrace.ts';
-import { parseMaps, parseStat, procLink, procText, readAuxiliaryVector, threadName } from '../../linux/procfs.ts';
+import { parseMaps, parseStat, procLink, procText, readAuxiliaryVector } from '../../linux/procfs.ts';
 import { sendSignal } from '../../linux/signal.ts';
 import { SIG } from '../../linux/signals.ts';
 import { alarmEvery } from '../../linux/wait.ts';
@@ -29,6 +29,8 @@ export class LiveProcess implements LiveTarget {
   readonly #terminal: TerminalOwner;
   /** Children of forks and checkpoints: stopped, traced, not yet anybody's target. */
   readonly #relatives: Map<number, LiveProcess>;
+  /** The threads as a list, made when asked for. */
+  #list: readonly LiveThread[] | undefined;
   #alive = true;
 
   constructor(
@@ -53,7 +55,8 @@ export class LiveProcess implements LiveTarget {
   }
 
   threads(): readonly TargetThread[] {
-    return [...this.#threads.keys()].map((tid) => ({ tid, name: threadName(this.pid, tid) }));
+    this.#list ??= [...this.#threads.values()];
+    return this.#list;
   }
 
   registers(tid: number): RegisterFile {
@@ -229,8 +232,9 @@ export class LiveProcess implements LiveTarget {
   }
 
   addThread(tid: number): LiveThread {
-    const thread = new LiveThread(tid);
+    const thread = new LiveThread(tid, this.pid);
     this.#threads.set(tid, thread);
+    this.#list = undefined;
     thread.debugRegistersStale = !this.#debugRegisters.empty;
     tracer.register(tid, this);
     return thread;
@@ -238,6 +242,7 @@ export class LiveProcess implements LiveTarget {
 
   dropThread(tid: number): void {
     this.#threads.delete(tid);
+    this.#list = undefined;
     tracer.forget(tid);
   }
 

@@ -2,7 +2,8 @@ import { RegisterBlock, userRegistersSize } from '../../arch/registerBlock.ts';
 import { type RegisterNumber, registers } from '../../arch/registers.ts';
 import { SondeError } from '../../base/errors.ts';
 import { RegisterSetBuffer, registerSet } from '../../linux/ptrace.ts';
-import type { RegisterFile, TargetEvent } from '../target.ts';
+import { threadName } from '../../linux/procfs.ts';
+import type { RegisterFile, TargetEvent, TargetThread } from '../target.ts';
 
 /** Large enough for every XSAVE area so far (AMX tile data: 11 KB). */
 const extendedSize = 16384;
@@ -12,7 +13,7 @@ const fxsaveSize = 512;
  * One traced thread. Its registers are read once a stop and written back before it moves; the buffers live as long as the thread, so
  * that stepping allocates nothing.
  */
-export class LiveThread implements RegisterFile {
+export class LiveThread implements RegisterFile, TargetThread {
   /**
    * - running: it moves, or will report why not
    * - stopped: in a ptrace stop; requests are allowed
@@ -39,7 +40,15 @@ export class LiveThread implements RegisterFile {
   #extendedValid = false;
   #extendedDirty = false;
 
-  constructor(readonly tid: number) {}
+  constructor(
+    readonly tid: number,
+    readonly pid: number,
+  ) {}
+
+  /** comm; read afresh, because a thread may rename itself. */
+  get name(): string | undefined {
+    return threadName(this.pid, this.tid);
+  }
 
   get(register: RegisterNumber): bigint | undefined {
     return this.#blockOf(register)?.get(register);
