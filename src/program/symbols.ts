@@ -27,6 +27,8 @@ export interface AddressRange {
 /** A function with code: a DW_TAG_subprogram, or one inlined instance of it. */
 export interface FunctionSymbol extends SymbolBase {
   readonly kind: 'function';
+  /** C++: the name with its parameters, `ns::f(int)`; `name` is without them. */
+  readonly signature?: string;
   readonly linkageName?: string;
   readonly type: FunctionType;
   readonly external: boolean;

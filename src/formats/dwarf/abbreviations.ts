@@ -14,37 +14,63 @@ export interface Abbreviation {
   readonly constants: ReadonlyMap<number, bigint> | undefined;
 }
 
-/** The table at an offset of .debug_abbrev, read as far as it is needed: a unit's root DIE is described by its first entry. */
+/** The table at an offset of .debug_abbrev. It is skimmed as far as needed, and an entry decoded when it is asked for. */
 export class AbbreviationTable {
-  readonly #cursor: Cursor;
-  readonly #read = new Map<number, Abbreviation>();
-  #complete = false;
+  readonly #section: Uint8Array;
+  /** Where entries begin, behind their codes. */
+  readonly #offsets = new Map<number, number>();
+  readonly #decoded = new Map<number, Abbreviation>();
+  /** Where the skimming stopped; -1 at the end of the table. */
+  #next: number;
 
   constructor(section: Uint8Array, offset: number) {
-    this.#cursor = new Cursor(section, offset, '.debug_abbrev');
+    this.#section = section;
+    this.#next = offset;
   }
 
   get(code: number): Abbreviation | undefined {
-    const known = this.#read.get(code);
-    if (known) return known;
-    while (!this.#complete) {
-      const next = this.#next();
-      if (next?.code === code) return next;
+    let abbreviation = this.#decoded.get(code);
+    if (!abbreviation) {
+      const offset = this.#offsets.get(code) ?? this.#skimTo(code);
+      if (offset === undefined) return undefined;
+      abbreviation = readAbbreviation(new Cursor(this.#section, offset, '.debug_abbrev'), code);
+      this.#decoded.set(code, abbreviation);
     }
-    return undefined;
+    return abbreviation;
   }
 
   /** The table ends with a zero code, or with the section. */
-  #next(): Abbreviation | undefined {
-    const code = this.#cursor.atEnd ? 0 : this.#cursor.ulebNumber();
-    if (code === 0) {
-      this.#complete = true;
-      return undefined;
+  #skimTo(wanted: number): number | undefined {
+    while (this.#next >= 0) {
+      const cursor = new Cursor(this.#section, this.#next, '.debug_abbrev');
+      const code = cursor.atEnd ? 0 : cursor.ulebNumber();
+      const { offset } = cursor;
+      if (code === 0) {
+        this.#next = -1;
+        return undefined;
+      }
+      this.#offsets.set(code, offset);
+      this.#next = afterAbbreviation(this.#section, offset);
+      if (code === wanted) return offset;
     }
-    const abbreviation = readAbbreviation(this.#cursor, code);
-    this.#read.set(code, abbreviation);
-    return abbreviation;
+    return undefined;
   }
+}
+
+/** Behind an entry: two zero bytes where an attribute and its form would stand. A hot loop, as most entries are only passed. */
+function afterAbbreviation(section: Uint8Array, offset: number): number {
+  let at = offset;
+  while (section[at++] & 0x80); // tag
+  at++; // has children
+  while (at < section.length) {
+    const attribute = section[at++];
+    if (attribute & 0x80) while (section[at++] & 0x80);
+    const form = section[at++];
+    if (form & 0x80) while (section[at++] & 0x80);
+    if (attribute === 0 && form === 0) return at;
+    if (form === Form.implicitConst) while (section[at++] & 0x80);
+  }
+  throw new FormatError('Unexpected end of .debug_abbrev');
 }
 
 function readAbbreviation(cursor: Cursor, code: number): Abbreviation {

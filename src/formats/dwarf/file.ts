@@ -47,6 +47,10 @@ export class DwarfFile {
     return this.#typeUnits;
   }
 
+  get hasSupplementary(): boolean {
+    return this.#readSupplementary !== undefined;
+  }
+
   /** The file that dwz moved common parts to (.gnu_debugaltlink, .debug_sup). */
   get supplementary(): DwarfFile {
     if (!this.#readSupplementary) throw new FormatError('could not find supplementary DWARF file (.gnu_debugaltlink)');

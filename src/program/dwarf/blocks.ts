@@ -1,0 +1,150 @@
+import { At, Tag } from '../../formats/dwarf/constants.ts';
+import type { Die } from '../../formats/dwarf/die.ts';
+import { type LinkRange, rangesOf } from '../../formats/dwarf/ranges.ts';
+import type { AddressRange, Block, LabelSymbol, Symbol, VariableSymbol } from '../symbols.ts';
+import { holds, toRunRanges } from './address.ts';
+import { inheritedName, withOrigins } from './attributes.ts';
+import { DwarfFunction } from './functions.ts';
+import { inDictionaryOrder } from './symbolHash.ts';
+import type { DwarfUnit } from './unit.ts';
+import { DwarfTypeSymbol, DwarfVariable, enumeratorSymbol, labelSymbol } from './variables.ts';
+
+/** Blocks nested deeper than this belong to a damaged file. */
+const deepest = 256;
+
+interface Contents {
+  variables: DwarfVariable[];
+  types: Symbol[];
+  labels: LabelSymbol[];
+  children: DwarfBlock[];
+}
+
+/** A function, an inlined instance or a DW_TAG_lexical_block. Its children are read when something of it is asked for. */
+export class DwarfBlock implements Block {
+  readonly #unit: DwarfUnit;
+  readonly #die: Die;
+  readonly #depth: number;
+  readonly #function: DwarfFunction | undefined;
+  #ranges: readonly LinkRange[] | undefined;
+  #contents: Contents | undefined;
+
+  constructor(
+    unit: DwarfUnit,
+    die: Die,
+    readonly parent: Block | undefined,
+    ofFunction: DwarfFunction | undefined,
+  ) {
+    this.#unit = unit;
+    this.#die = die;
+    this.#function = ofFunction;
+    this.#depth = parent instanceof DwarfBlock ? parent.#depth + 1 : 0;
+  }
+
+  get function(): DwarfFunction | undefined {
+    return this.#function;
+  }
+  get linkRanges(): readonly LinkRange[] {
+    this.#ranges ??= rangesOf(this.#die);
+    return this.#ranges;
+  }
+  get ranges(): readonly AddressRange[] {
+    return toRunRanges(this.#unit.module, this.linkRanges);
+  }
+  get variables(): readonly VariableSymbol[] {
+    return this.#read.variables;
+  }
+  get types(): readonly Symbol[] {
+    return this.#read.types;
+  }
+  get labels(): readonly LabelSymbol[] {
+    return this.#read.labels;
+  }
+  get children(): readonly DwarfBlock[] {
+    return this.#read.children;
+  }
+
+  /** The innermost block that holds a link-time address, this one included. */
+  innermost(link: number): DwarfBlock {
+    const child = this.children.find(({ linkRanges }) => holds(linkRanges, link));
+    return child ? child.innermost(link) : this;
+  }
+
+  get #read(): Contents {
+    this.#contents ??= this.#readContents();
+    return this.#contents;
+  }
+
+  #readContents(): Contents {
+    const contents: Contents = { variables: [], types: [], labels: [], children: [] };
+    if (this.#depth < deepest) this.#readChildren(this.#die, contents, 0);
+    // gdb keeps a function's own symbols in order and hashes those of nested blocks; `info locals` shows it.
+    if (!this.#function) {
+      const ordered = inDictionaryOrder([...contents.variables, ...contents.types, ...contents.labels], this.#unit.language);
+      contents.variables = ordered.filter((symbol) => symbol.kind === 'variable') as DwarfVariable[];
+    }
+    return contents;
+  }
+
+  #readChildren(die: Die, contents: Contents, nesting: number): void {
+    const seen = new Set<number>();
+    for (const child of die.children()) {
+      for (const origin of withOrigins(child)) seen.add(origin.key);
+      this.#readChild(child, contents, nesting);
+    }
+    this.#inherit(die, seen, contents, nesting);
+  }
+
+  /** What the abstract instance has and the concrete one does not mention was optimized out altogether, but still has a name and a type. */
+  #inherit(die: Die, seen: ReadonlySet<number>, contents: Contents, nesting: number): void {
+    const origin = die.reference(At.abstractOrigin);
+    if (!origin) return;
+    for (const child of origin.children()) if (!seen.has(child.key)) this.#readChild(child, contents, nesting);
+  }
+
+  #readChild(die: Die, contents: Contents, nesting: number): void {
+    const unit = this.#unit;
+    switch (die.tag) {
+      case Tag.formalParameter:
+      case Tag.variable:
+      case Tag.constant: {
+        const name = inheritedName(die);
+        if (name !== undefined) contents.variables.push(new DwarfVariable(unit, die, name));
+        return;
+      }
+      case Tag.structureType:
+      case Tag.classType:
+      case Tag.unionType:
+      case Tag.typedef:
+      case Tag.baseType: {
+        const name = die.string(At.name);
+        if (name !== undefined) contents.types.push(new DwarfTypeSymbol(unit, die, name));
+        return;
+      }
+      case Tag.enumerationType: {
+        const name = die.string(At.name);
+        if (name !== undefined) contents.types.push(new DwarfTypeSymbol(unit, die, name));
+        for (const child of die.children()) if (child.tag === Tag.enumerator) contents.types.push(enumeratorSymbol(unit, die, child));
+        return;
+      }
+      case Tag.label: {
+        const label = labelSymbol(unit, die);
+        if (label) contents.labels.push(label);
+        return;
+      }
+      case Tag.inlinedSubroutine: {
+        const instance = new DwarfFunction(unit, die, this);
+        if (instance.linkRanges.length > 0) contents.children.push(instance.block);
+        return;
+      }
+      case Tag.lexicalBlock:
+      case Tag.tryBlock:
+      case Tag.catchBlock:
+        // Without addresses it is no scope of its own: its names belong to the block around it.
+        if (!die.has(At.lowPc) && !die.has(At.ranges)) {
+          if (nesting < deepest) this.#readChildren(die, contents, nesting + 1);
+          return;
+        }
+        contents.children.push(new DwarfBlock(unit, die, this, undefined));
+    }
+  }
+}

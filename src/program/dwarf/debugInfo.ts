@@ -1,0 +1,308 @@
+import type { Address } from '../../base/address.ts';
+import { readAddressRanges } from '../../formats/dwarf/aranges.ts';
+import { At } from '../../formats/dwarf/constants.ts';
+import type { Die } from '../../formats/dwarf/die.ts';
+import type { DwarfFile } from '../../formats/dwarf/file.ts';
+import { RowFlag } from '../../formats/dwarf/lines.ts';
+import { Shape } from '../../formats/dwarf/scanProgram.ts';
+import type { UnitHeader } from '../../formats/dwarf/unit.ts';
+import type { DebugInfo, LineTableRow, Module } from '../module.ts';
+import type { Block, EnumeratorSymbol, FunctionSymbol, LineEntry, SourceFile, Symbol, TypeSymbol, VariableSymbol } from '../symbols.ts';
+import { toLink, toRun } from './address.ts';
+import { AddressMap } from './addressMap.ts';
+import { linkageNameOf } from './attributes.ts';
+import { entryKind, entrySymbol } from './entrySymbols.ts';
+import { DwarfFunction } from './functions.ts';
+import { type FileLines, findLine } from './lineTable.ts';
+import { type Entry, NameIndex, plainName } from './nameIndex.ts';
+import { lastNameComponent, qualifiedName, scopedNameMatches, withoutParameters } from './scopedNames.ts';
+import { SourceFileTable, sourceFileMatches } from './sourceFiles.ts';
+import { TypeReader } from './typeReader.ts';
+import { DwarfUnit, orElse } from './unit.ts';
+import { DwarfVariable } from './variables.ts';
+
+/** Debug info of a module, made from DWARF. */
+export class DwarfDebugInfo implements DebugInfo {
+  readonly fileTable = new SourceFileTable();
+  readonly typeReader: TypeReader;
+  readonly #unitsByHeader = new Map<UnitHeader, DwarfUnit>();
+  readonly #units: readonly DwarfUnit[];
+  #compileUnits: readonly DwarfUnit[] | undefined;
+  #unitMap: AddressMap<DwarfUnit> | undefined;
+  #index: NameIndex | undefined;
+  #linkageNames: Map<string, Entry[]> | undefined;
+  #inlined: Map<number, { unit: DwarfUnit; die: Die }[]> | undefined;
+  #namedFiles: ReadonlyMap<SourceFile, readonly DwarfUnit[]> | undefined;
+  #mainLanguageCode: number | undefined;
+
+  constructor(
+    readonly module: Module,
+    readonly file: DwarfFile,
+  ) {
+    this.#units = file.units.map((header) => this.unitOf(header));
+    this.typeReader = new TypeReader({
+      qualifiedName: (die) => this.qualifiedName(die),
+      definitionOf: (name, keyword) => this.types(name, keyword)[0]?.type,
+      variable: (die) => new DwarfVariable(this.unitOf(die.unit), die, die.string(At.name) ?? ''),
+    });
+  }
+
+  unitOf(header: UnitHeader): DwarfUnit {
+    let unit = this.#unitsByHeader.get(header);
+    if (!unit) {
+      unit = new DwarfUnit(this, header);
+      this.#unitsByHeader.set(header, unit);
+    }
+    return unit;
+  }
+  qualifiedName(die: Die): string | undefined {
+    return qualifiedName(this.unitOf(die.unit), die);
+  }
+  /** For parts of units that do not say: dwz leaves DW_AT_language to the units that import them. */
+  get mainLanguageCode(): number | undefined {
+    this.#mainLanguageCode ??= this.units.map(({ header }) => header.root.number(At.language)).find((code) => code !== undefined);
+    return this.#mainLanguageCode;
+  }
+
+  get units(): readonly DwarfUnit[] {
+    this.#compileUnits ??= this.#units.filter((unit) => orElse(false, () => unit.isCompileUnit));
+    return this.#compileUnits;
+  }
+
+  unitAt(address: Address): DwarfUnit | undefined {
+    this.#unitMap ??= this.#mapUnits();
+    return this.#unitMap.at(toLink(this.module, address));
+  }
+
+  /** By .debug_aranges; units that it leaves out are asked themselves. */
+  #mapUnits(): AddressMap<DwarfUnit> {
+    const ranges: { low: number; high: number; item: DwarfUnit }[] = [];
+    const byOffset = new Map(this.#units.map((unit) => [unit.header.offset, unit]));
+    const known = new Set<DwarfUnit>();
+    for (const { low, high, unitOffset } of readAddressRanges(this.file)) {
+      const item = byOffset.get(unitOffset);
+      if (!item) continue;
+      known.add(item);
+      if (low !== 0) ranges.push({ low, high, item });
+    }
+    for (const item of this.#units) {
+      if (known.has(item)) continue;
+      for (const { low, high } of item.linkRanges) if (low !== 0) ranges.push({ low, high, item });
+    }
+    return new AddressMap(ranges);
+  }
+
+  functionAt(address: Address): FunctionSymbol | undefined {
+    return this.unitAt(address)?.functionAt(toLink(this.module, address));
+  }
+  blockAt(address: Address): Block | undefined {
+    const link = toLink(this.module, address);
+    return this.unitAt(address)?.functionAt(link)?.block.innermost(link);
+  }
+
+  lineAt(address: Address): LineEntry | undefined {
+    const unit = this.unitAt(address);
+    const found = unit && findLine(unit.lineTables, toLink(this.module, address), unit.highest);
+    if (!found) return undefined;
+    const { module } = this;
+    const { table, index, high } = found;
+    return {
+      file: table.file,
+      line: table.line[index],
+      isStatement: (table.flags[index] & RowFlag.isStatement) !== 0,
+      unit,
+      get low() {
+        return toRun(module, table.address[index]);
+      },
+      get high() {
+        return toRun(module, high);
+      },
+    };
+  }
+
+  lineTable(unit: DwarfUnit): readonly LineTableRow[] {
+    const rows = unit.lineTables.flatMap((table) => Array.from({ length: table.count }, (_, index) => this.#row(unit, table, index)));
+    return rows.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
+  }
+  #row(unit: DwarfUnit, table: FileLines, index: number): LineTableRow {
+    const flags = table.flags[index];
+    return {
+      address: toRun(this.module, table.address[index]),
+      file: table.file,
+      line: table.line[index],
+      isStatement: (flags & RowFlag.isStatement) !== 0,
+      endSequence: table.line[index] === 0,
+      prologueEnd: (flags & RowFlag.prologueEnd) !== 0,
+      unit,
+    };
+  }
+
+  linesFor(file: SourceFile, line: number): { exact: boolean; line: number; rows: readonly LineTableRow[] } {
+    const tables = (this.#filesOfUnits.get(file) ?? []).flatMap((unit) =>
+      unit.lineTables.filter((table) => table.file === file).map((table) => ({ unit, table })),
+    );
+    let best = Infinity;
+    for (const { table } of tables) {
+      for (let i = 0; i < table.count; i++) {
+        const candidate = table.line[i];
+        if (candidate >= line && candidate < best && table.flags[i] & RowFlag.isStatement) best = candidate;
+      }
+    }
+    if (best === Infinity) return { exact: false, line: 0, rows: [] };
+    const rows: LineTableRow[] = [];
+    for (const { unit, table } of tables) {
+      for (let i = 0; i < table.count; i++) if (table.line[i] === best && table.flags[i] & RowFlag.isStatement) rows.push(this.#row(unit, table, i));
+    }
+    return { exact: best === line, line: best, rows };
+  }
+
+  get #names(): NameIndex {
+    if (!this.#index) {
+      const imported = this.#supplementaryUnits();
+      this.#index = new NameIndex([...this.#units, ...this.file.typeUnits.map((header) => this.unitOf(header)), ...imported]);
+    }
+    return this.#index;
+  }
+  /** What dwz moved to the supplementary file belongs to this module as far as its units import it. */
+  #supplementaryUnits(): DwarfUnit[] {
+    const alternate = this.file.hasSupplementary ? orElse([], () => this.file.supplementary.units) : [];
+    return alternate.map((header) => this.unitOf(header));
+  }
+
+  /** Entries of a kind whose name fits: plain, qualified (as a whole or its last components) or, for functions, with parameters. */
+  *#entries(name: string, kind: 'function' | 'variable' | 'type' | 'enumerator'): Iterable<Entry> {
+    const plain = lastNameComponent(withoutParameters(name));
+    for (const entry of this.#names.entries(plain)) {
+      if (entryKind(entry.unit, entry.index) === kind && (plain === name || scopedNameMatches(entry, name))) yield entry;
+    }
+  }
+  #symbols<K extends Symbol['kind']>(name: string, kind: 'function' | 'variable' | 'type' | 'enumerator'): Extract<Symbol, { kind: K }>[] {
+    const symbols: Extract<Symbol, { kind: K }>[] = [];
+    for (const { unit, index } of this.#entries(name, kind)) {
+      const symbol = entrySymbol(unit, index);
+      if (symbol) symbols.push(symbol as Extract<Symbol, { kind: K }>);
+    }
+    return symbols;
+  }
+
+  functions(name: string): readonly FunctionSymbol[] {
+    const found = this.#symbols<'function'>(name, 'function');
+    return found.length > 0 || !/^(?:_Z|_R)/.test(name) ? found : this.#byLinkageName(name);
+  }
+  #byLinkageName(name: string): FunctionSymbol[] {
+    if (!this.#linkageNames) {
+      this.#linkageNames = new Map();
+      for (const entry of this.#names.all()) {
+        const { unit, index } = entry;
+        if (entryKind(unit, index) !== 'function' || !(unit.outline.shape[index] & Shape.hasCode)) continue;
+        const linkageName = orElse(undefined, () => linkageNameOf(unit.dieOf(index)));
+        if (linkageName === undefined) continue;
+        const others = this.#linkageNames.get(linkageName);
+        if (others) others.push(entry);
+        else this.#linkageNames.set(linkageName, [entry]);
+      }
+    }
+    return (this.#linkageNames.get(name) ?? []).map(({ unit, index }) => entrySymbol(unit, index)).filter((symbol) => symbol?.kind === 'function');
+  }
+
+  inlinedInstances(name: string): readonly FunctionSymbol[] {
+    const abstract = [...this.#entries(name, 'function')].filter(({ unit, index }) => unit.outline.shape[index] & Shape.inline);
+    if (abstract.length === 0) return [];
+    this.#inlined ??= this.#mapInlined();
+    const instances: FunctionSymbol[] = [];
+    for (const { unit, index } of abstract) {
+      for (const instance of this.#inlined.get(this.#identity(unit.dieOf(index))) ?? []) {
+        const found = this.#instance(instance.unit, instance.die);
+        if (found) instances.push(found);
+      }
+    }
+    return instances;
+  }
+  /** Offsets in the supplementary file are numbers of their own. */
+  #identity(die: Die): number {
+    return die.unit.file === this.file ? die.key : die.key + 2 ** 42;
+  }
+  /** All inlined instances, by the function they are of. */
+  #mapInlined(): Map<number, { unit: DwarfUnit; die: Die }[]> {
+    const map = new Map<number, { unit: DwarfUnit; die: Die }[]>();
+    for (const unit of this.units) {
+      for (const die of unit.inlined) {
+        const origin = orElse(undefined, () => die.reference(At.abstractOrigin));
+        if (!origin) continue;
+        const key = this.#identity(origin);
+        const others = map.get(key);
+        if (others) others.push({ unit, die });
+        else map.set(key, [{ unit, die }]);
+      }
+    }
+    return map;
+  }
+  /** The symbol that the block tree has for an inlined instance, so that it is the same one that frames have. */
+  #instance(unit: DwarfUnit, die: Die): FunctionSymbol | undefined {
+    const instance = new DwarfFunction(unit, die);
+    const [first] = instance.linkRanges;
+    if (!first) return undefined;
+    const within = unit.functionAt(first.low)?.block.innermost(first.low);
+    for (let block: Block | undefined = within; block; block = block.parent) {
+      if (block.function instanceof DwarfFunction && block.function.isOf(die)) return block.function;
+    }
+    return instance;
+  }
+
+  variables(name: string): readonly VariableSymbol[] {
+    return this.#symbols<'variable'>(name, 'variable');
+  }
+
+  types(name: string, tag?: 'struct' | 'union' | 'class' | 'enum'): readonly TypeSymbol[] {
+    const symbols = this.#symbols<'type'>(name, 'type');
+    if (tag === undefined) return symbols;
+    return symbols.filter(({ type }) => {
+      if (type.kind === 'enum') return tag === 'enum';
+      // In C++ `struct` and `class` are the same thing.
+      return type.kind === 'struct' && (tag === 'union' ? type.keyword === 'union' : tag !== 'enum' && type.keyword !== 'union');
+    });
+  }
+
+  enumerators(name: string): readonly EnumeratorSymbol[] {
+    return this.#symbols<'enumerator'>(name, 'enumerator');
+  }
+
+  get #filesOfUnits(): ReadonlyMap<SourceFile, readonly DwarfUnit[]> {
+    if (!this.#namedFiles) {
+      const units = new Map<SourceFile, DwarfUnit[]>();
+      for (const unit of this.units) {
+        for (const file of orElse([], () => unit.files)) {
+          const others = units.get(file);
+          if (others) others.push(unit);
+          else units.set(file, [unit]);
+        }
+      }
+      this.#namedFiles = units;
+    }
+    return this.#namedFiles;
+  }
+  sourceFiles(name: string): readonly SourceFile[] {
+    return this.allSourceFiles().filter((file) => sourceFileMatches(file, name));
+  }
+  allSourceFiles(): readonly SourceFile[] {
+    return [...this.#filesOfUnits.keys()];
+  }
+
+  *allSymbols(): Iterable<Symbol> {
+    for (const { unit, index } of this.#names.all()) {
+      const symbol = entrySymbol(unit, index);
+      if (symbol) yield symbol;
+    }
+  }
+  *allNames(): Iterable<string> {
+    const seen = new Set<string>();
+    for (const { unit, index } of this.#names.all()) {
+      const kind = entryKind(unit, index);
+      if (kind === undefined || (kind === 'function' && !(unit.outline.shape[index] & Shape.hasCode))) continue;
+      const name = plainName(unit, index);
+      if (name === undefined || seen.has(name)) continue;
+      seen.add(name);
+      yield name;
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import type { Language } from '../symbols.ts';
+
+/** DW_LANG_* (DWARF 5 §7.12, and dwarfstd.org's list) → what decides how names and values are written. */
+const languages: ReadonlyMap<number, Language> = new Map<number, Language>([
+  ...[0x01, 0x02, 0x0c, 0x1d, 0x2c].map((code) => [code, 'c'] as const),
+  ...[0x04, 0x19, 0x1a, 0x21, 0x2a, 0x2b].map((code) => [code, 'c++'] as const),
+  ...[0x07, 0x08, 0x0e, 0x22, 0x23].map((code) => [code, 'fortran'] as const),
+  [0x16, 'go'],
+  [0x1c, 'rust'],
+  [0x8001, 'asm'],
+]);
+
+export const languageOf = (code: number | undefined): Language => (code === undefined ? 'minimal' : (languages.get(code) ?? 'other'));
+
+/** Names of these are written with the namespaces and classes that they are in. */
+export const hasScopedNames = (language: Language): boolean => language === 'c++' || language === 'rust';
+
+/** gcc's spelling of C++ base types → the canonical one, which gdb prints. */
+const canonicalBaseTypes: Readonly<Record<string, string>> = {
+  'long int': 'long',
+  'long unsigned int': 'unsigned long',
+  'long long int': 'long long',
+  'long long unsigned int': 'unsigned long long',
+  'short int': 'short',
+  'short unsigned int': 'unsigned short',
+};
+const baseTypeSpellings = /\b(?:long long unsigned int|long unsigned int|long long int|long int|short unsigned int|short int)\b/g;
+
+/** A C++ type name as gdb canonicalizes it, template arguments included. */
+export const canonicalName = (name: string): string => (name.includes(' int') ? name.replace(baseTypeSpellings, (spelling) => canonicalBaseTypes[spelling]) : name);

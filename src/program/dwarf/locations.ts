@@ -1,0 +1,29 @@
+import { At } from '../../formats/dwarf/constants.ts';
+import type { Die } from '../../formats/dwarf/die.ts';
+import { locationListOf } from '../../formats/dwarf/ranges.ts';
+import type { Location, LocationEntry } from '../symbols.ts';
+import { toRun } from './address.ts';
+import type { DwarfUnit } from './unit.ts';
+
+/** Where an attribute (DW_AT_location, DW_AT_frame_base) says something is. Without it: DW_AT_const_value, or nothing at all. */
+export function locationOf(unit: DwarfUnit, die: Die, attribute: number): Location {
+  const { module } = unit;
+  // Addresses and indices in the expression mean what they mean in the DIE's own unit.
+  const owner = die.unit === unit.header ? unit : unit.debug.unitOf(die.unit);
+  const bytes = die.block(attribute);
+  if (bytes) return bytes.length > 0 ? { kind: 'expression', bytes, unit: owner } : { kind: 'absent' };
+  if (die.has(attribute)) {
+    const entries = (): readonly LocationEntry[] =>
+      (locationListOf(die, attribute) ?? []).map(({ low, high, expression }) => ({ low: toRun(module, low), high: toRun(module, high), bytes: expression }));
+    return { kind: 'list', entries, unit: owner };
+  }
+  return attribute === At.location ? constantOf(die) : { kind: 'absent' };
+}
+
+function constantOf(die: Die): Location {
+  if (!die.has(At.constValue)) return { kind: 'absent' };
+  const value = die.constant(At.constValue) ?? die.block(At.constValue);
+  if (value !== undefined) return { kind: 'constant', value };
+  const text = die.string(At.constValue);
+  return text === undefined ? { kind: 'absent' } : { kind: 'constant', value: new TextEncoder().encode(`${text}\0`) };
+}
