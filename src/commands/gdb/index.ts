@@ -9,6 +9,7 @@ import { infoFrameCommands } from './infoFrame.ts';
 import { infoInferiorsCommand } from './infoInferiors.ts';
 import { infoLocalsCommands } from './infoLocals.ts';
 import { infoProcCommands } from './infoProc.ts';
+import { infoProgramCommand } from './infoProgram.ts';
 import { infoRegistersCommands } from './infoRegisters.ts';
 import { printCommands } from './print.ts';
 import { printfCommands } from './printf.ts';
@@ -30,6 +31,7 @@ export const gdbCommands: readonly Command[] = [
   infoInferiorsCommand,
   ...infoLocalsCommands,
   ...infoProcCommands,
+  infoProgramCommand,
   ...infoRegistersCommands,
   ...printCommands,
   ...printfCommands,
