@@ -47,7 +47,10 @@ function skipPrologue(context: CodeContext, entry: Address): BodyStart {
     address = line.high;
     line = program.lineAt(address);
   }
-  if (address < entry) address = entry;
+  if (address <= entry) {
+    const first = program.lineAt(entry);
+    return { address: entry, file: first?.file, line: first?.line ?? 0 };
+  }
   const call = outermostInlined(program, address)?.function?.inlinedAt;
   if (call?.line) return { address, file: call.file ?? line?.file, line: call.line };
   return { address, file: line?.file, line: line?.line ?? 0 };
