@@ -100,7 +100,7 @@ export function member(object: Value, name: string, arrow: boolean, context: Eva
   if (type.kind !== 'struct')
     throw new SondeError(`Attempt to extract a component of a value that is not a structure${arrow ? ' pointer' : ''}.`);
   const found = findMember(value, completed(type, context), name.slice(name.lastIndexOf('::') + 1), context, 0);
-  if (!found) throw new SondeError(`There is no member named ${name}.`);
+  if (!found) throw new SondeError(`There is no member ${context.language === 'c++' ? 'or method ' : ''}named ${name}.`);
   return found;
 }
 

@@ -92,7 +92,8 @@ export function evaluateNode(node: Node, context: EvaluationContext, mode: Mode 
     case 'sizeof':
     case 'alignof': {
       const type = typeOfNode(node.operand, context);
-      return integerValue(builtin.unsignedLong, node.kind === 'sizeof' ? sizeOf(type, node.operand) : alignment(type));
+      // gdb makes both an int.
+      return integerValue(builtin.int, node.kind === 'sizeof' ? sizeOf(type, node.operand) : alignment(type));
     }
     case 'member':
       return member(knownType(evaluate(node.object), node.object), node.name, node.arrow, context);

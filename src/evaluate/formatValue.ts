@@ -2,7 +2,7 @@ import { type Address, hex } from '../base/address.ts';
 import { AbsentError, MemoryError, SondeError } from '../base/errors.ts';
 import { bare, type EnumType, type FlagsType, type StructType, type Type } from '../program/types.ts';
 import { baseValue, memberValue } from './access.ts';
-import { unknownData, unknownFunction, unknownResolver } from './calls.ts';
+import { unknownFunction, unknownResolver } from './calls.ts';
 import { quotedCharacter, quotedString } from './characters.ts';
 import type { EvaluationContext } from './context.ts';
 import { type Format, type FormatLetter, requireKnownLetter } from './format.ts';
@@ -144,10 +144,9 @@ class Printer {
         return bare(type.target).kind !== 'function' && offset === -1n ? 'NULL' : hex(BigInt.asUintN(64, offset));
       }
       case 'unspecified':
-        if (type === unknownData) throw new SondeError("'variable' has unknown type; cast it to its declared type");
-        return hex(unpackInteger(value.bytes, false));
+        return unpackInteger(value.bytes, false).toString();
       default:
-        return hex(unpackInteger(value.bytes, false));
+        return unpackInteger(value.bytes, false).toString();
     }
   }
 
@@ -184,14 +183,17 @@ class Printer {
     return `{${name}} ${symbolicAddress(address, this.context)}`;
   }
 
+  /** On its own a reference shows what it refers to, inside a struct only where that is. */
   #reference(value: Value, target: Type, depth: number): string {
     if (value.pointsTo) return this.print(whole(value.pointsTo()), depth);
     const address = integerOf(value);
-    const shown = this.#limits.address ? `@${hex(address)}: ` : '';
+    const where = this.#limits.address ? `@${hex(address)}` : '';
+    if (depth > 0) return where;
+    const colon = where === '' ? '' : ': ';
     try {
-      return shown + this.print(whole(memoryValue(target, address, this.context.memory)), depth);
+      return where + colon + this.print(whole(memoryValue(target, address, this.context.memory)), depth);
     } catch (error) {
-      if (error instanceof MemoryError) return `${shown}<error: ${error.message}>`;
+      if (error instanceof MemoryError) return `<error reading variable: ${error.message}>`;
       throw error;
     }
   }
@@ -335,28 +337,33 @@ export function readString(
   context: Pick<FormatContext, 'memory'>,
 ): { codes: number[]; fault: MemoryError | undefined; terminated: boolean } {
   const codes: number[] = [];
-  const limit = Math.min(most, 1 << 20);
+  const limit = Math.min(most, maximumString);
   let at = address;
+  let chunk = stringChunk;
   while (codes.length < limit) {
-    // Never across a page that may not be there before the string has got so far.
-    const toPageEnd = Number(4096n - (at & 4095n));
-    const length = Math.max(width, Math.min(toPageEnd - (toPageEnd % width), 256 * width));
     let bytes: Uint8Array;
     try {
-      bytes = context.memory.read(at, length);
+      bytes = context.memory.read(at, chunk * width);
     } catch (error) {
-      if (error instanceof MemoryError) return { codes, fault: error, terminated: false };
-      throw error;
+      if (!(error instanceof MemoryError)) throw error;
+      // The string may end before the memory does.
+      if (chunk === 1) return { codes, fault: error, terminated: false };
+      chunk = chunk > 8 ? 8 : 1;
+      continue;
     }
-    for (let i = 0; i + width <= bytes.length && codes.length < limit; i += width) {
+    for (let i = 0; i < bytes.length && codes.length < limit; i += width) {
       const code = Number(unpackInteger(bytes.subarray(i, i + width), false));
       if (code === 0) return { codes, fault: undefined, terminated: true };
       codes.push(code);
     }
-    at += BigInt(length);
+    at += BigInt(bytes.length);
   }
   return { codes, fault: undefined, terminated: false };
 }
+
+const stringChunk = 64;
+/** Of characters, where no limit is set: a string without an end must not eat all memory. */
+const maximumString = 1 << 20;
 
 function nextIsNotNull(address: Address, width: number, context: FormatContext): boolean {
   try {

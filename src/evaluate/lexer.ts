@@ -50,7 +50,7 @@ export function nextToken(text: string, position: number, inputRadix: number): T
   if (start >= text.length) return { kind: 'end', start: text.length, end: text.length };
   const first = text[start];
 
-  const literal = /^(?:L|u8|u|U)?(?=["'])/.exec(text.slice(start, start + 3));
+  const literal = /^(?:L|u|U)?(?=["'])/.exec(text.slice(start, start + 3));
   if (literal) return quoted(text, start, literal[0]);
   if (/[0-9]/.test(first) || (first === '.' && /[0-9]/.test(text[start + 1] ?? ''))) return number(text, start, inputRadix);
   if (first === '$') {
@@ -109,7 +109,7 @@ function quoted(text: string, start: number, prefix: string): Token {
     return { kind: 'character', value: valueFrom(element, packInteger(BigInt(units[0]), element.size)), start, end };
   }
   // Adjacent literals are one string, as in C.
-  const following = /^\s*(?=(?:L|u8|u|U)?")/.exec(text.slice(end));
+  const following = /^\s*(?=(?:L|u|U)?")/.exec(text.slice(end));
   if (following && end < text.length) {
     const next = nextToken(text, end, 10);
     if (next.kind === 'string') {
@@ -120,7 +120,7 @@ function quoted(text: string, start: number, prefix: string): Token {
   return { kind: 'string', value: stringValue(element, units), start, end };
 }
 
-const elementTypes: Record<string, Type> = { '': builtin.char, u8: builtin.char, L: builtin.wchar, u: builtin.char16, U: builtin.char32 };
+const elementTypes: Record<string, Type> = { '': builtin.char, L: builtin.wchar, u: builtin.char16, U: builtin.char32 };
 
 /** An array with its terminating null; `tail` is the array of a literal that follows. */
 function stringValue(element: Type, units: readonly number[], tail?: Uint8Array): Value {

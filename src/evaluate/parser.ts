@@ -308,7 +308,7 @@ export class Parser {
     if (implicit) return implicit;
     const minimal = findMinimal(name, this.context);
     if (minimal) return { kind: 'minimal symbol', symbol: minimal };
-    throw unknownSymbol(name, this.context);
+    throw quoted ? new SondeError('Invalid character constant.') : unknownSymbol(name, this.context);
   }
 
   #peekIs(operator: string): boolean {
@@ -374,6 +374,7 @@ export class Parser {
     if (minimal) return { kind: 'minimal symbol', symbol: minimal };
     const last = full.lastIndexOf('::');
     if (this.context.program.types(full.slice(0, last)).length > 0) throw new SondeError(`There is no field named ${full.slice(last + 2)}`);
+    if (isNamespace(full.slice(0, last), this.context)) throw new SondeError(`No symbol "${full.slice(last + 2)}" in namespace "${full.slice(0, last)}".`);
     throw this.meaning(name)
       ? new SondeError(`No symbol "${full.slice(last + 2)}" in specified context.`)
       : unknownSymbol(full.split('::')[0], this.context);
@@ -506,6 +507,14 @@ function dollar(text: string): Node {
   const match = /^\$(\$?)([0-9]+)$/.exec(text);
   if (match) return { kind: 'history', from: match[1] ? 'last' : 'first', number: Number(match[2]) };
   return { kind: 'dollar', name: text.slice(1) };
+}
+
+/** There is no look-up of namespaces: any name inside tells. Only asked for an error's wording. */
+function isNamespace(name: string, context: EvaluationContext): boolean {
+  for (const { debug } of context.program.modules) {
+    for (const candidate of debug?.allNames() ?? []) if (candidate.startsWith(`${name}::`)) return true;
+  }
+  return false;
 }
 
 function hasMember(type: Type, name: string): boolean {

@@ -65,7 +65,8 @@ class Description {
 
   #base(type: Type, show: number, level: number, offset: number): string {
     if (type.kind === 'struct') return this.#struct(this.options.complete?.(type) ?? type, show, level, offset);
-    if (type.kind === 'enum') return this.#enum(type, show);
+    // A layout shows what is inside structs, not the enumerators.
+    if (type.kind === 'enum') return this.#enum(type, this.#columns ? 0 : show);
     return baseName(type, this.#language);
   }
 
@@ -76,12 +77,11 @@ class Description {
     if (show < 0) return `${head} {...}`;
     let next = 0n;
     const items = type.enumerators.map(({ name, value }) => {
-      const short = name.slice(name.lastIndexOf('::') + 1);
-      const text = value === next ? short : `${short} = ${value}`;
+      const text = value === next ? name : `${name} = ${value}`;
       next = value + 1n;
       return text;
     });
-    return `${head} {${items.join(', ')}}`;
+    return `${head} ${type.scoped ? `: ${underlyingName(type)} ` : ''}{${items.join(', ')}}`;
   }
 
   #struct(type: StructType, show: number, level: number, offset: number): string {
@@ -93,6 +93,7 @@ class Description {
     const blank = this.#columns?.blank ?? '';
     const lines: string[] = [];
     this.#columns?.enter(type, offset);
+    this.#aliases = aliasesOf(type, this.options);
     if (type.declaration) lines.push(`${indent}<incomplete type>`);
     else if (type.members.length === 0 && this.#methods(type).length === 0 && this.#nested(type).length === 0)
       lines.push(`${blank}${indent}<no data fields>`);
@@ -123,13 +124,13 @@ class Description {
     const indent = ' '.repeat(level + 4);
     const labels = new AccessLabels(type, this.#methods(type));
     for (const member of type.members) {
-      if (member.name?.startsWith('_vptr') && !this.#columns) continue;
+      if (isVptr(member) && !this.#columns) continue;
       const label = labels.before(member.accessibility);
       if (label) lines.push(`${this.#columns?.blank ?? ''}${' '.repeat(level + 2)}${label}:`);
       const memberOffset = offset + member.offset * 8;
       const innerShow = this.#columns ? show : show - 1;
       const prefix = this.#columns ? this.#columns.field(type, member, offset) : [''];
-      const declaration = this.#declare(member.type, member.name ?? '', innerShow, level + 4, memberOffset);
+      const declaration = this.#declare(this.#renamed(member.type), member.name ?? '', innerShow, level + 4, memberOffset);
       const text = `${member.isStatic ? 'static ' : ''}${declaration}${member.bitSize === undefined ? '' : ` : ${member.bitSize}`};`;
       lines.push(...prefix.slice(0, -1), `${prefix[prefix.length - 1]}${indent}${text}`);
     }
@@ -138,6 +139,24 @@ class Description {
   }
 
   #lastLabels: AccessLabels | undefined;
+  #aliases: ReadonlyMap<string, string> = new Map();
+
+  /** Inside a class, types go by the names it gives them: template parameters and typedefs of its own. */
+  #renamed(type: Type): Type {
+    if (this.#aliases.size === 0) return type;
+    const alias = this.#aliases.get(formatTypeName(type, this.#language));
+    if (alias !== undefined) return { kind: 'typedef', name: alias, size: type.size, target: type };
+    switch (type.kind) {
+      case 'pointer':
+      case 'reference':
+      case 'qualified':
+        return { ...type, target: this.#renamed(type.target) };
+      case 'array':
+        return { ...type, element: this.#renamed(type.element) };
+      default:
+        return type;
+    }
+  }
 
   #methods(type: StructType): readonly Method[] {
     if (this.options.methods === false || this.#columns) return [];
@@ -148,9 +167,9 @@ class Description {
     const methods = this.#methods(type);
     const labels = this.#lastLabels ?? new AccessLabels(type, methods);
     const lines: string[] = [];
-    if (methods.length > 0 && type.members.length > 0) lines.push('');
+    if (methods.length > 0 && labels.isWritten) lines.push('');
     for (const method of methods) {
-      const label = labels.before(method.accessibility);
+      const label = labels.always(method.accessibility);
       if (label) lines.push(`${' '.repeat(level + 2)}${label}:`);
       lines.push(`${' '.repeat(level + 4)}${this.#method(type, method)};`);
     }
@@ -160,14 +179,17 @@ class Description {
   #method(type: StructType, method: Method): string {
     const short = type.name?.replace(/<.*$/, '').split('::').pop() ?? '';
     const isSpecial = method.name === short || method.name.startsWith('~');
-    const parameters = parameterList(method.type, 'c++');
-    const keyword = method.virtual ? 'virtual ' : method.isStatic ? 'static ' : '';
+    const shown = method.type.parameters.filter((parameter) => !parameter.artificial);
+    const parameters = parameterList({ ...method.type, parameters: shown.map(({ type: parameter }) => ({ type: this.#renamed(parameter) })) }, 'c++');
+    // gdb does not say of a destructor that it is virtual.
+    const isDestructor = method.name.startsWith('~');
+    const keyword = method.virtual && !isDestructor ? 'virtual ' : method.isStatic ? 'static ' : '';
     const returns = isSpecial ? '' : this.#returns(method.type);
     return `${keyword}${returns}${method.name}(${parameters})${isConstMethod(method) ? ' const' : ''}`;
   }
 
   #returns(type: FunctionType): string {
-    const name = formatTypeName(type.returns, this.#language);
+    const name = formatTypeName(this.#renamed(type.returns), this.#language);
     return /[*&]$/.test(name) ? name : `${name} `;
   }
 
@@ -181,11 +203,30 @@ class Description {
     const lines = type.members.length + this.#methods(type).length > 0 ? [''] : [];
     for (const nested of typedefs) {
       if (nested.kind !== 'typedef') continue;
-      lines.push(`${' '.repeat(level + 4)}typedef ${formatTypeName(nested.target, this.#language, nested.name.split('::').pop())};`);
+      lines.push(`${' '.repeat(level + 4)}typedef ${formatTypeName(nested.target, this.#language, shortName(nested.name))};`);
     }
     return lines;
   }
 }
+
+/** Of an `enum class`: the integer type it is stored as. */
+function underlyingName({ size, signed }: EnumType): string {
+  const names: Readonly<Record<number, string>> = { 1: 'char', 2: 'short', 4: 'int', 8: 'long' };
+  return `${signed ? (size === 1 ? 'signed ' : '') : 'unsigned '}${names[size] ?? 'int'}`;
+}
+
+function aliasesOf(type: StructType, options: TypeDescriptionOptions): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>();
+  for (const { name, type: meaning, value } of type.templateArguments) {
+    if (name !== undefined && meaning && value === undefined) aliases.set(formatTypeName(meaning, options.language), name);
+  }
+  for (const nested of options.typedefs === false ? [] : type.nested) {
+    if (nested.kind === 'typedef') aliases.set(formatTypeName(nested.target, options.language), shortName(nested.name));
+  }
+  return aliases;
+}
+
+const shortName = (name: string): string => name.split('::').pop() ?? name;
 
 /** `const` after the parameters: the artificial `this` points to const. */
 function isConstMethod(method: Method): boolean {
@@ -195,18 +236,26 @@ function isConstMethod(method: Method): boolean {
   return pointer.kind === 'pointer' && pointer.target.kind === 'qualified' && pointer.target.qualifier === 'const';
 }
 
-/** `public:` and the like, written where access changes; not at all in a struct where everything is public. */
+/** `public:` and the like, written where access changes; before fields not at all where everything is public, before methods always. */
 class AccessLabels {
   #current: Member['accessibility'] | undefined;
   readonly #needed: boolean;
 
   constructor(type: StructType, methods: readonly Method[]) {
-    const all = [...type.members.map((member) => member.accessibility ?? 'public'), ...methods.map((method) => method.accessibility)];
+    const all = [...type.members.map((member) => (isVptr(member) ? 'private' : (member.accessibility ?? 'public'))), ...methods.map((method) => method.accessibility)];
     this.#needed = type.keyword === 'class' ? all.some((access) => access !== 'private') : all.some((access) => access !== 'public');
   }
+  get isWritten(): boolean {
+    return this.#current !== undefined;
+  }
   before(access: Member['accessibility'] = 'public'): string | undefined {
-    if (!this.#needed || access === this.#current) return undefined;
+    return this.#needed ? this.always(access) : undefined;
+  }
+  always(access: Member['accessibility'] = 'public'): string | undefined {
+    if (access === this.#current) return undefined;
     this.#current = access;
     return access;
   }
 }
+
+const isVptr = (member: Member): boolean => member.name?.startsWith('_vptr') === true;

@@ -62,8 +62,7 @@ function wrap(target: Type, declarator: string): string {
 }
 
 export function parameterList(type: FunctionType, language: TypeLanguage): string {
-  const shown = type.parameters.filter((parameter) => !(parameter.artificial && language === 'c++'));
-  const names = shown.map((parameter) => formatTypeName(parameter.type, language));
+  const names = type.parameters.map((parameter) => formatTypeName(parameter.type, language));
   if (type.varargs) names.push('...');
   if (names.length > 0) return names.join(', ');
   return type.prototyped || language === 'c++' ? 'void' : '';

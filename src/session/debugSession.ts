@@ -84,8 +84,9 @@ export class DebugSession implements Session {
   /** Without a process memory is what the program's file gives. */
   readonly #fileMemory: Memory = {
     read: (address, length) => {
-      const module = this.program.moduleAt(address);
-      const bytes = module?.file.readLoaded(address - module.bias, length);
+      // Like gdb, only what is in a section: headers are no part of the program.
+      const found = this.program.sectionAt(address);
+      const bytes = found?.module.file.readLoaded(address - found.module.bias, length);
       if (!bytes) throw new MemoryError(address, 'no process');
       return bytes;
     },

@@ -65,7 +65,7 @@ export class TypeReader {
     const target = (): Type => this.typeOfAttribute(die);
     switch (tag) {
       case Tag.baseType:
-        return baseType(die, this.surroundings.qualifiedName(die) ?? '');
+        return baseType(die, canonicalName(this.surroundings.qualifiedName(die) ?? ''));
       case Tag.pointerType:
         return lazyTarget<PointerType>({ kind: 'pointer', size: die.number(At.byteSize) ?? unit.addressSize }, target);
       case Tag.referenceType:
@@ -240,6 +240,18 @@ function refuseCycle(die: Die): void {
 const isC = (die: Die): boolean => {
   const language = die.unit.root.number(At.language);
   return language === undefined || [0x01, 0x02, 0x0c, 0x1d, 0x2c].includes(language);
+};
+
+/** gdb writes base types as C++'s canonical spelling; gcc spells them in its own way. */
+const canonicalName = (name: string): string => canonicalNames[name] ?? name;
+
+const canonicalNames: Readonly<Record<string, string>> = {
+  'short int': 'short',
+  'short unsigned int': 'unsigned short',
+  'long int': 'long',
+  'long unsigned int': 'unsigned long',
+  'long long int': 'long long',
+  'long long unsigned int': 'unsigned long long',
 };
 
 function baseType(die: Die, name: string): Type {
