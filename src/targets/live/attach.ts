@@ -20,6 +20,7 @@ export function attach(pid: number, warn: (message: string) => void): LiveProces
     throw attachFailure(pid, error, warn);
   }
   target.stopAll();
+  target.forgetBirths();
   if (!target.alive) throw new SondeError('Unable to attach: program terminated.');
   return target;
 }
@@ -29,7 +30,7 @@ function seizeThread(target: LiveProcess, tid: number): boolean {
   try {
     seize(tid, traceOptions);
   } catch (error) {
-    if (tid !== target.pid && error instanceof SystemError && error.errno === errnoNumber('ESRCH')) return false;
+    if (tid !== target.pid && needsNoSeizing(target.pid, tid)) return false;
     throw error;
   }
   const thread = target.addThread(tid);
@@ -37,6 +38,12 @@ function seizeThread(target: LiveProcess, tid: number): boolean {
   thread.interrupting = true;
   interruptThread(tid);
   return true;
+}
+
+/** A thread that is just ending can't be traced any more; one that a traced thread has just made is traced already, its birth will be told. */
+function needsNoSeizing(pid: number, tid: number): boolean {
+  const status = parseStatus(procText(pid, `task/${tid}/status`) ?? '');
+  return !/^[^ZX]/.test(status.get('State') ?? '') || status.get('TracerPid') === String(process.pid);
 }
 
 /** The main thread first: the process is its. Also when nothing can be listed, so that ptrace says why. */

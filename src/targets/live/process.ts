@@ -246,6 +246,12 @@ export class LiveProcess implements LiveTarget {
     tracer.forget(tid);
   }
 
+  /** Nobody has asked for the threads yet: those born so far are no news. */
+  forgetBirths(): void {
+    const rest = this.#queue.splice(0).filter(({ kind }) => kind !== 'thread created' && kind !== 'thread exited');
+    this.#queue.push(...rest);
+  }
+
   /** The child of a clone event; false if it is dead already. */
   addBornThread(tid: number): boolean {
     if (!tracer.awaitBirth(tid)) return false;
