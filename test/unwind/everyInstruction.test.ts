@@ -75,6 +75,8 @@ function followFromMain(target: LiveProcess, program: Program): { steps: number;
     const actual: Address[] = [];
     const cfas: (Address | undefined)[] = [];
     for (let frame = innermostFrame({ program, memory: target.memory, registers }); frame && actual.length < 100; frame = frame.older) {
+      // No call instruction made these.
+      if (frame.kind === 'inline' || frame.kind === 'tail call') continue;
       actual.push(frame.pc);
       cfas.push(frame.cfa);
     }
