@@ -46,7 +46,9 @@ export function buildLineTables(
 
 /** Rows `first` to `last`, the end of the sequence. */
 function addSequence(rows: LineRows, first: number, last: number, tableAt: (index: number) => Building | undefined): void {
+  /** What a switch of files ends: the file before the last switch, or the one that got the last row. */
   let previous: Building | undefined;
+  let current: Building | undefined;
   let previousLine = 0;
   let rowLine = 0;
   let rowFile = -1;
@@ -63,6 +65,8 @@ function addSequence(rows: LineRows, first: number, last: number, tableAt: (inde
     rowFile = rows.file[i];
     const table = tableAt(rows.file[i]);
     if (table) {
+      if (current && table !== current) previous = current;
+      current = table;
       const end = i === last;
       const switched = table !== previous;
       // A switch of files would end the other file's line and lose its statement at this address: a row that is no statement is not worth that.
