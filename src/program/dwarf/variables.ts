@@ -59,7 +59,9 @@ export class DwarfVariable implements VariableSymbol {
 
   /** `extern` in a block: the definition in another unit of the module, or its ELF symbol. */
   #elsewhere(): Location {
-    const definition = this.unit.debug.variables(this.name).find((other) => other.external && other.location.kind !== 'absent');
+    // Other declarations would look for each other's definition without end.
+    const isDeclaration = (other: VariableSymbol): boolean => other instanceof DwarfVariable && inheritedFlag(other.#die, At.declaration);
+    const definition = this.unit.debug.variables(this.name).find((other) => other.external && !isDeclaration(other) && other.location.kind !== 'absent');
     if (definition) return definition.location;
     const { module } = this;
     const symbol = module.minimal.named(this.linkageName ?? this.name).find(({ kind }) => kind === 'data' || kind === 'bss');
