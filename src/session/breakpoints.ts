@@ -13,6 +13,8 @@ export interface BreakpointLocation {
   /** Function that it is in, for `info breakpoints`. */
   readonly function: string | undefined;
   enabled: boolean;
+  /** On an inlined function's own beginning: a stop there shows that function. */
+  readonly inlined: boolean;
   /** The breakpoint's condition in this place's scope. */
   condition?: Compiled;
 }
@@ -49,8 +51,10 @@ export interface WatchState {
   readonly location: boolean;
   /** The frame that its locals live in; undefined for globals. */
   readonly frame: FrameId | undefined;
-  /** Of the caller: it is there when the frame is left. */
+  /** Where that frame returns to: a stop there shows that it is gone. */
   readonly returnAddress: Address | undefined;
+  /** Thread of that frame. */
+  readonly thread: number | undefined;
   value: Value | undefined;
   /** Memory that the value depends on. */
   memory: readonly { readonly address: Address; readonly length: number }[];

@@ -8,6 +8,12 @@ export type SessionEvent =
   | { readonly kind: 'stop'; readonly stop: Stop }
   | { readonly kind: 'thread created' | 'thread exited'; readonly name: string }
   | { readonly kind: 'switched thread'; readonly name: string }
+  /** A signal that is printed but does not stop. */
+  | { readonly kind: 'signal received'; readonly signal: number; readonly thread: SessionThread | undefined }
+  | { readonly kind: 'condition error'; readonly text: string }
+  | { readonly kind: 'breakpoint set'; readonly breakpoint: Breakpoint }
+  /** The C library's threads can be told apart from now on. */
+  | { readonly kind: 'threads known' }
   /** A whole sentence of gdb's, without its newline. */
   | { readonly kind: 'message' | 'warning'; readonly text: string };
 

@@ -15,8 +15,8 @@ export class Insertions {
     return this.#originals.has(address);
   }
 
-  get size(): number {
-    return this.#originals.size;
+  addresses(): Address[] {
+    return [...this.#originals.keys()];
   }
 
   /** The addresses that could not be written. */

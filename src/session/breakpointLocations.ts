@@ -1,0 +1,95 @@
+import type { Address } from '../base/address.ts';
+import { SondeError } from '../base/errors.ts';
+import { compile } from '../evaluate/index.ts';
+import type { LineTableRow } from '../program/module.ts';
+import type { SourceFile } from '../program/symbols.ts';
+import { afterPrologue, bodyStart } from '../unwind/prologue.ts';
+import type { BreakpointLocation } from './breakpoints.ts';
+import { parseLocation, type Place } from './linespec.ts';
+import type { Session } from './session.ts';
+
+/** Addresses for a location spec, as `break` places them. Throws what `parseLocation` throws; a condition is checked in every place's scope. */
+export function findLocations(session: Session, spec: string, condition?: string): BreakpointLocation[] {
+  const { places } = parseLocation(session, spec);
+  const found = places.flatMap((place) => locationsOf(session, place));
+  const unique = found.filter((location, index) => found.findIndex(({ address }) => address === location.address) === index);
+  unique.sort((a, b) => (a.address < b.address ? -1 : 1));
+  return condition === undefined ? unique : unique.map((location) => ({ ...location, condition: compileCondition(session, condition, location.address) }));
+}
+
+/** Parsed in the scope of the breakpoint's place. */
+export function compileCondition(session: Session, condition: string, address: Address) {
+  const { program } = session;
+  const block = program.blockAt(address);
+  const unit = program.unitAt(address);
+  return compile(condition, { ...session.evaluationContext(), frame: undefined, block, unit });
+}
+
+/** Without parameters a plain `break`: where the selected frame goes on. */
+export function locationAt(session: Session, address: Address): BreakpointLocation {
+  const entry = session.program.lineAt(address);
+  return makeLocation(session, address, entry?.file, entry?.line ?? 0);
+}
+
+function locationsOf(session: Session, place: Place): BreakpointLocation[] {
+  const { program, memory } = session;
+  switch (place.kind) {
+    case 'address':
+      return [locationAt(session, place.address)];
+    case 'label':
+      return [locationAt(session, place.label.address)];
+    case 'function': {
+      const fn = place.function;
+      if (fn.inlinedAt) return [{ ...locationAt(session, fn.entry), inlined: true }];
+      const { address, file, line } = afterPrologue({ program, memory }, fn);
+      return [makeLocation(session, address, file, line)];
+    }
+    case 'symbol': {
+      const { address, file, line } = place.symbol.kind === 'plt' ? { address: place.symbol.address, file: undefined, line: 0 } : afterPrologue({ program, memory }, place.symbol);
+      return [makeLocation(session, address, file, line)];
+    }
+    case 'line':
+      return lineLocations(session, place);
+  }
+}
+
+/**
+ * gdb's create_sals_line_offset: statements of that line, or of the next line that has code; one address for each function that the line is
+ * compiled into; the line of a function's beginning means after its prologue.
+ */
+function lineLocations(session: Session, { file, line, module }: Extract<Place, { kind: 'line' }>): BreakpointLocation[] {
+  const { program, memory } = session;
+  const best = module.debug?.linesFor(file, line);
+  if (!best || best.rows.length === 0) throw new SondeError(`No line ${line} in ${file === session.listing.file ? 'the current file' : `file "${file.name}"`}.`);
+  const statements = best.rows.filter((row) => row.isStatement);
+  const byBlock = new Map<unknown, LineTableRow>();
+  for (const row of statements.length > 0 ? statements : best.rows) {
+    const block = innermostFunctionBlock(session, row.address);
+    const known = byBlock.get(block);
+    if (!known || row.address < known.address) byBlock.set(block, row);
+  }
+  const found: BreakpointLocation[] = [];
+  for (const row of byBlock.values()) {
+    const fn = program.functionAt(row.address);
+    if (fn && fn.entry === row.address) {
+      // A line before the function that has no code of its own does not stand for the function's beginning.
+      if (!best.exact && best.line !== line && fn.line > 0 && line < fn.line) continue;
+      const start = bodyStart({ program, memory }, fn.entry);
+      found.push(makeLocation(session, start.address, start.file, best.exact ? line : start.line));
+    } else found.push(makeLocation(session, row.address, row.file, best.line));
+  }
+  if (found.length === 0) {
+    for (const row of byBlock.values()) found.push(makeLocation(session, bodyStart({ program, memory }, row.address).address, row.file, best.line));
+  }
+  return found;
+}
+
+function innermostFunctionBlock({ program }: Session, address: Address): unknown {
+  for (let block = program.blockAt(address); block; block = block.parent) if (block.function) return block.function.block;
+  return undefined;
+}
+
+function makeLocation({ program }: Session, address: Address, file: SourceFile | undefined, line: number): BreakpointLocation {
+  const fn = program.functionAt(address);
+  return { address, file, line, function: fn?.name ?? undefined, enabled: true, inlined: false };
+}

@@ -1,0 +1,361 @@
+import { R } from '../arch/registers.ts';
+import type { Address } from '../base/address.ts';
+import { MemoryError, SondeError } from '../base/errors.ts';
+import { SIG, signalName } from '../linux/signals.ts';
+import type { LiveTarget, RegisterFile, TargetEvent } from '../targets/target.ts';
+import type { Breakpoint } from './breakpoints.ts';
+import { isWatchpoint } from './breakpoints.ts';
+import type { DebugSession } from './debugSession.ts';
+import type { StopReason } from './events.ts';
+import { processEvent } from './processEvents.ts';
+import type { InternalBreakpoint, Motion } from './motion.ts';
+import { Stepper } from './stepping.ts';
+import { Watcher } from './watching.ts';
+
+/** How long one synchronous wait lasts; a ^C at sonde, a hang-up, a timer is seen this much later at the most. */
+const patience = 20;
+/** In tight loops the event loop gets a turn this often (ms). */
+const turn = 50;
+
+/** Why an event ends the motion, or that it does not. */
+export type Verdict = StopReason | 'go on';
+
+/**
+ * gdb's infrun: inserts breakpoints, lets threads go, looks at every event and decides whether it ends the motion. All-stop: when `drive`
+ * returns, every thread is stopped and memory is as the program has it.
+ */
+export class Engine {
+  readonly session: DebugSession;
+  readonly stepper: Stepper;
+  readonly watcher: Watcher;
+  /** Where the dynamic linker announces changes. */
+  libraryBreakpoint: Address | undefined;
+  /** The breakpoint at which a thread stands was counted already: it is stepped over, not hit again. */
+  readonly #standing = new Map<number, { pc: Address; stack: Address | undefined }>();
+  /** Signals that stopped threads will get when they go on. */
+  readonly heldSignals = new Map<number, number>();
+  /** The thread that is being stepped over a breakpoint, which is out of memory for that moment. */
+  #steppingOver: { tid: number; address: Address } | undefined;
+  readonly #stepping = new Set<number>();
+  /** The thread of the event that ended the last motion. */
+  lastEventThread: number | undefined;
+  /** Between vfork and its end the child uses this memory: no breakpoints. */
+  vforkChild: number | undefined;
+
+  constructor(session: DebugSession) {
+    this.session = session;
+    this.stepper = new Stepper(session);
+    this.watcher = new Watcher(session);
+  }
+
+  /** Moves the inferior until something ends the motion. */
+  async drive(live: LiveTarget, motion: Motion): Promise<StopReason> {
+    const { session } = this;
+    session.forgetFrames();
+    session.skippedInline.clear();
+    live.giveTerminal();
+    try {
+      this.#insert(live, motion);
+      this.watcher.begin(live, motion);
+      this.resumeAll(live, motion);
+      let lastTurn = Date.now();
+      for (;;) {
+        const event = live.waitSync(patience) ?? (await live.wait());
+        const verdict = this.#handle(live, event, motion);
+        if (verdict !== 'go on') return verdict;
+        const now = Date.now();
+        if (now - lastTurn > turn) {
+          lastTurn = now;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+    } finally {
+      this.#settle(live);
+    }
+  }
+
+  #settle(live: LiveTarget): void {
+    const { session } = this;
+    this.#steppingOver = undefined;
+    if (live.alive) {
+      live.stopAll();
+      this.watcher.end(live);
+      this.#undoPendingBreakpoints(live);
+      session.insertions.removeAll(live.memory);
+      for (const { tid } of live.threads()) session.threadTable.add(tid);
+    } else {
+      session.insertions.forget();
+      this.#standing.clear();
+      this.heldSignals.clear();
+    }
+    this.#stepping.clear();
+    live.takeTerminal();
+    session.forgetFrames();
+  }
+
+  /** A breakpoint that a thread ran into while all were being stopped is not reported now: it will be run into again. */
+  #undoPendingBreakpoints(live: LiveTarget): void {
+    for (const { tid } of live.threads()) {
+      const event = live.pendingEvent(tid);
+      if (event?.kind !== 'signal' || event.signal !== SIG.TRAP) continue;
+      const registers = live.registers(tid);
+      const pc = registers.get(R.rip) ?? 0n;
+      if (this.session.insertions.has(pc - 1n) && !this.#stepping.has(tid)) registers.set(R.rip, pc - 1n);
+      live.forgetPendingEvent(tid);
+    }
+  }
+
+  /** Everything that must be in memory while the inferior runs. Throws where a user's breakpoint can't be inserted. */
+  #insert(live: LiveTarget, motion: Motion): void {
+    const { session } = this;
+    if (this.vforkChild !== undefined) return;
+    const failed = session.insertions.insert(live.memory, this.#addresses(motion));
+    const broken = session.breakpoints.all.filter(({ enabled, locations }) => enabled && locations.some((place) => place.enabled && failed.includes(place.address)));
+    if (broken.length === 0) return;
+    session.insertions.removeAll(live.memory);
+    const lines = broken.map(({ number, locations }) => `Cannot insert breakpoint ${number}.\nCannot access memory at address 0x${locations[0].address.toString(16)}`);
+    throw new SondeError(`Warning:\n${lines.join('\n')}\n`);
+  }
+
+  *#addresses(motion: Motion): Iterable<Address> {
+    for (const { enabled, locations, watch } of this.session.breakpoints.all) {
+      if (!enabled) continue;
+      for (const location of locations) if (location.enabled) yield location.address;
+      if (watch?.returnAddress !== undefined) yield watch.returnAddress;
+    }
+    for (const { address } of motion.targets) yield address;
+    if (motion.step?.resume) yield motion.step.resume.address;
+    if (this.libraryBreakpoint !== undefined) yield this.libraryBreakpoint;
+  }
+
+  /** After breakpoints, libraries or the step's own breakpoint changed in the middle of a motion. */
+  reinsert(live: LiveTarget, motion: Motion): void {
+    if (this.vforkChild !== undefined) return;
+    const wanted = new Set(this.#addresses(motion));
+    for (const address of this.session.insertions.addresses()) if (!wanted.has(address)) this.session.insertions.remove(live.memory, address);
+    this.session.insertions.insert(live.memory, wanted);
+  }
+
+  /** Lets every thread go that may; one that stands on a breakpoint first goes over it alone. */
+  resumeAll(live: LiveTarget, motion: Motion): void {
+    if (this.#steppingOver) return;
+    const stopped = live.threads().filter(({ tid }) => !live.isRunning(tid));
+    const movable = stopped.filter(({ tid }) => this.#mayMove(tid, motion));
+    const first = movable.find(({ tid }) => tid === motion.tid && this.#needsStepOver(live, tid)) ?? movable.find(({ tid }) => this.#needsStepOver(live, tid));
+    if (first) {
+      this.#stepOver(live, first.tid);
+      return;
+    }
+    for (const { tid } of movable) this.#resume(live, tid, this.#how(tid, motion), motion);
+  }
+
+  /** `set scheduler-locking`. */
+  #mayMove(tid: number, motion: Motion): boolean {
+    if (tid === motion.tid) return true;
+    const locking = this.session.settings.text('scheduler-locking');
+    return !(locking === 'on' || (locking === 'step' && motion.step !== undefined && !motion.step.resume));
+  }
+
+  #how(tid: number, motion: Motion): 'continue' | 'step' | 'syscall' {
+    if (tid === motion.tid && motion.step && !motion.step.resume) return 'step';
+    if (this.watcher.isSoftware) return 'step';
+    return this.session.breakpoints.all.some(({ enabled, catch: caught }) => enabled && caught?.kind === 'syscall') ? 'syscall' : 'continue';
+  }
+
+  #resume(live: LiveTarget, tid: number, how: 'continue' | 'step' | 'syscall', motion?: Motion): void {
+    let signal = this.heldSignals.get(tid) ?? 0;
+    this.heldSignals.delete(tid);
+    if (motion && tid === motion.tid && motion.signal !== 0) {
+      signal = motion.signal;
+      motion.signal = 0;
+    }
+    if (how === 'step') this.#stepping.add(tid);
+    else this.#stepping.delete(tid);
+    live.resume(tid, how, signal);
+  }
+
+  #needsStepOver(live: LiveTarget, tid: number): boolean {
+    const standing = this.#standing.get(tid);
+    if (!standing || live.pendingEvent(tid)) return false;
+    if (live.registers(tid).get(R.rip) === standing.pc && this.session.insertions.has(standing.pc)) return true;
+    this.#standing.delete(tid);
+    return false;
+  }
+
+  /** The other threads are held: with the breakpoint out of memory they would run past it. */
+  #stepOver(live: LiveTarget, tid: number): void {
+    const { pc } = this.#standing.get(tid) as { pc: Address };
+    if (live.threads().length > 1) live.stopAll();
+    this.session.insertions.lift(live.memory, pc);
+    this.#steppingOver = { tid, address: pc };
+    this.#standing.delete(tid);
+    this.#resume(live, tid, 'step');
+  }
+
+  /** The thread counts as having been at its breakpoint: `continue` after `until`, `jump`, a new breakpoint at pc. */
+  standAt(tid: number, pc: Address): void {
+    this.#standing.set(tid, { pc, stack: undefined });
+  }
+
+  #handle(live: LiveTarget, event: TargetEvent, motion: Motion): Verdict {
+    this.lastEventThread = 'tid' in event && event.kind !== 'thread exited' ? event.tid : undefined;
+    const over = this.#steppingOver;
+    if (over && 'tid' in event && event.tid === over.tid) {
+      if (live.alive) this.session.insertions.lower(live.memory, over.address);
+      this.#steppingOver = undefined;
+      // Only held back by a signal: the instruction was not executed, it still stands there.
+      if (event.kind === 'signal' && event.signal !== SIG.TRAP) this.#standing.set(over.tid, { pc: over.address, stack: live.registers(over.tid).get(R.rsp) });
+    }
+    const verdict = event.kind === 'signal' ? this.#signal(live, event.tid, event.signal, motion) : processEvent(this, live, event, motion);
+    if (verdict === 'go on' && live.alive) this.resumeAll(live, motion);
+    return verdict;
+  }
+
+  #signal(live: LiveTarget, tid: number, signal: number, motion: Motion): Verdict {
+    if (signal === SIG.TRAP) {
+      const verdict = this.#trap(live, tid, motion);
+      if (verdict !== 'random') return verdict;
+    }
+    // A start-up artefact: the stop that the kernel reports right after exec is no program's signal.
+    const name = signalName(signal);
+    const handling = this.session.signals.of(name);
+    const caught = this.session.breakpoints.all.find(({ enabled, catch: c }) => enabled && c?.kind === 'signal' && (c.signals.length === 0 ? signal !== SIG.TRAP && signal !== SIG.INT : c.signals.includes(signal)));
+    if (handling.pass) this.heldSignals.set(tid, signal);
+    if (caught && this.#counts(caught)) return { kind: 'catchpoint', breakpoint: caught, text: `signal ${name}` };
+    if (handling.stop) return { kind: 'signal', signal };
+    if (handling.print) this.session.emit({ kind: 'signal received', signal, thread: this.session.threadTable.byTid(tid) });
+    if (tid === motion.tid && motion.step && !motion.step.resume && handling.pass) this.stepper.signalWhileStepping(live, motion);
+    this.reinsert(live, motion);
+    return 'go on';
+  }
+
+  /** SIGTRAP: a breakpoint, a finished step, a debug register, or the program's own int3 (`random`). */
+  #trap(live: LiveTarget, tid: number, motion: Motion): Verdict | 'random' {
+    const { session } = this;
+    const registers = live.registers(tid);
+    let pc = registers.get(R.rip) ?? 0n;
+    const stepped = this.#stepping.delete(tid);
+    const hitBreakpoint = session.insertions.has(pc - 1n) && (!stepped || trapCode(live, tid) === SI_KERNEL);
+    if (hitBreakpoint) {
+      pc -= 1n;
+      registers.set(R.rip, pc);
+    }
+    const watched = this.watcher.check(live, tid, stepped);
+    if (watched) return watched;
+
+    if (hitBreakpoint || (stepped && session.insertions.has(pc))) {
+      const verdict = this.#breakpoint(live, tid, pc, registers, motion, hitBreakpoint);
+      if (verdict !== 'go on') return verdict;
+      if (hitBreakpoint && !this.#reachedStepResume(motion, tid, pc, registers)) return 'go on';
+    } else if (!stepped) {
+      return this.watcher.triggered ? 'go on' : 'random';
+    }
+    if (tid !== motion.tid || !motion.step) return 'go on';
+    return this.stepper.afterStep(live, motion, this);
+  }
+
+  /** True if the breakpoint that a call was stepped over with is reached: stepping goes on. */
+  #reachedStepResume(motion: Motion, tid: number, pc: Address, registers: RegisterFile): boolean {
+    const resume = motion.step?.resume;
+    if (!motion.step || !resume) return tid === motion.tid && motion.step !== undefined;
+    if (resume.address !== pc || !applies(resume, tid, registers)) return false;
+    motion.step.resume = undefined;
+    this.stepper.reached(resume);
+    return true;
+  }
+
+  #breakpoint(live: LiveTarget, tid: number, pc: Address, registers: RegisterFile, motion: Motion, executed: boolean): Verdict {
+    const { session } = this;
+    const standing = this.#standing.get(tid);
+    const again = standing?.pc === pc && standing.stack !== undefined && standing.stack === registers.get(R.rsp);
+    this.#standing.set(tid, { pc, stack: undefined });
+    if (again) return 'go on';
+    session.forgetFrames();
+    if (pc === this.libraryBreakpoint && executed) {
+      this.librariesChanged(live, motion);
+    }
+    const user = this.#userBreakpoint(tid, pc);
+    if (user) return user;
+    const target = motion.targets.find((candidate) => candidate.address === pc && applies(candidate, tid, registers));
+    if (target) return { kind: 'location' };
+    return 'go on';
+  }
+
+  /** The list of libraries may be different: symbols, breakpoints and the linker's own breakpoint follow. */
+  librariesChanged(live: LiveTarget, motion: Motion): void {
+    this.session.control.placeModules();
+    this.reinsert(live, motion);
+  }
+
+  #userBreakpoint(tid: number, pc: Address): StopReason | undefined {
+    const { session } = this;
+    const found = session.breakpoints.at(pc);
+    if (found.length === 0) return undefined;
+    const thread = session.threadTable.byTid(tid);
+    if (!thread) return undefined;
+    let stop: Breakpoint | undefined;
+    for (const { breakpoint, location } of found) {
+      if (breakpoint.thread !== undefined && breakpoint.thread !== thread.number) continue;
+      if (location.condition && !this.#holds(breakpoint, location.condition, thread)) continue;
+      if (this.#counts(breakpoint)) stop ??= breakpoint;
+    }
+    return stop && { kind: 'breakpoint', breakpoint: stop };
+  }
+
+  #holds(breakpoint: Breakpoint, condition: import('../evaluate/index.ts').Compiled, thread: import('./session.ts').SessionThread): boolean {
+    const { session } = this;
+    try {
+      return condition.isTrue(session.evaluationContext(session.innermostFrameOf(thread)));
+    } catch (error) {
+      if (!(error instanceof SondeError)) throw error;
+      session.emit({ kind: 'condition error', text: `Error in testing condition for breakpoint ${breakpoint.number}:\n${error.message}` });
+      return true;
+    }
+  }
+
+  /** A hit is counted; true if it stops: not ignored, its count of stops not used up. */
+  #counts(breakpoint: Breakpoint): boolean {
+    breakpoint.hits++;
+    if (breakpoint.ignoreCount > 0) {
+      breakpoint.ignoreCount--;
+      return false;
+    }
+    if (breakpoint.enableCount !== undefined && --breakpoint.enableCount === 0) {
+      breakpoint.enableCount = undefined;
+      breakpoint.disposition = 'dis';
+    }
+    return true;
+  }
+
+  countHit(breakpoint: Breakpoint): boolean {
+    return this.#counts(breakpoint);
+  }
+
+  get watchpointsExist(): boolean {
+    return this.session.breakpoints.all.some((breakpoint) => breakpoint.enabled && isWatchpoint(breakpoint));
+  }
+}
+
+const SI_KERNEL = 0x80;
+
+/** si_code of the trap: int3 reports SI_KERNEL, a finished step TRAP_TRACE. */
+function trapCode(live: LiveTarget, tid: number): number | undefined {
+  const info = live.signalInfo(tid);
+  return info && new DataView(info.buffer, info.byteOffset).getInt32(8, true);
+}
+
+function applies({ tid: only, leastStack }: InternalBreakpoint, tid: number, registers: RegisterFile): boolean {
+  if (only !== undefined && only !== tid) return false;
+  return leastStack === undefined || (registers.get(R.rsp) ?? 0n) >= leastStack;
+}
+
+/** A word of the inferior's memory; undefined where there is none. */
+export function wordAt(live: LiveTarget, address: Address): bigint | undefined {
+  try {
+    const bytes = live.memory.read(address, 8);
+    return new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  } catch (error) {
+    if (error instanceof MemoryError) return undefined;
+    throw error;
+  }
+}

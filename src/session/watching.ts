@@ -1,0 +1,153 @@
+import { R } from '../arch/registers.ts';
+import { SondeError } from '../base/errors.ts';
+import type { Value } from '../evaluate/value.ts';
+import type { LiveTarget } from '../targets/target.ts';
+import { type Frame, sameFrame } from '../unwind/index.ts';
+import { type Breakpoint, isWatchpoint, type WatchState } from './breakpoints.ts';
+import type { DebugSession } from './debugSession.ts';
+import type { StopReason, WatchChange } from './events.ts';
+import type { Motion } from './motion.ts';
+
+/** x86-64 has four debug registers, each for 1, 2, 4 or 8 aligned bytes. */
+const registerCount = 4;
+
+/**
+ * Watchpoints while the inferior runs: in debug registers where they fit, else by single steps and comparing. A watchpoint on locals ends with
+ * its frame.
+ */
+export class Watcher {
+  readonly #session: DebugSession;
+  #software: Breakpoint[] = [];
+  /** A debug register reported something in the last event, wanted or not. */
+  triggered = false;
+
+  constructor(session: DebugSession) {
+    this.#session = session;
+  }
+
+  /** Every thread must be single-stepped. */
+  get isSoftware(): boolean {
+    return this.#software.length > 0;
+  }
+
+  begin(live: LiveTarget, _motion: Motion): void {
+    this.#software = [];
+    let next = 0;
+    for (const breakpoint of this.#active()) {
+      const { watch } = breakpoint;
+      watch.registers = [];
+      if (breakpoint.kind === 'watchpoint') {
+        this.#software.push(breakpoint);
+        continue;
+      }
+      const on = breakpoint.kind === 'hw watchpoint' ? 'write' : 'access';
+      for (const piece of alignedPieces(watch.memory)) {
+        if (next === registerCount) throw new SondeError(`Could not insert hardware watchpoint ${breakpoint.number}.\nCould not insert hardware breakpoints:\nYou may have requested too many hardware breakpoints/watchpoints.\n`);
+        live.setDebugRegister(next, { ...piece, on });
+        watch.registers.push(next++);
+      }
+    }
+  }
+
+  end(live: LiveTarget): void {
+    for (const { watch } of this.#withWatch()) {
+      for (const register of watch.registers) live.setDebugRegister(register, undefined);
+      watch.registers = [];
+    }
+  }
+
+  /** After every trap: a change to report, or that a frame is gone. */
+  check(live: LiveTarget, tid: number, stepped: boolean): StopReason | undefined {
+    this.triggered = false;
+    const watchpoints = this.#active();
+    if (watchpoints.length === 0) return undefined;
+    const status = watchpoints.some(({ watch }) => watch.registers.length > 0) ? live.debugStatus(tid) : 0;
+    this.triggered = status !== 0;
+    this.#session.forgetFrames();
+    const gone = this.#outOfScope(live, tid);
+    if (gone) return { kind: 'watchpoint scope', breakpoint: gone };
+    const changes: WatchChange[] = [];
+    for (const breakpoint of watchpoints) {
+      const fired = breakpoint.watch.registers.some((register) => status & (1 << register));
+      if (breakpoint.kind === 'watchpoint' ? !stepped : !fired) continue;
+      const change = this.#change(breakpoint, breakpoint.watch, tid);
+      if (change && this.#conditionHolds(breakpoint, tid) && this.#session.control.engine.countHit(breakpoint)) changes.push(change);
+    }
+    return changes.length > 0 ? { kind: 'watchpoint', changes } : undefined;
+  }
+
+  #change(breakpoint: Breakpoint, watch: WatchState, tid: number): WatchChange | undefined {
+    const frame = this.#frameOf(watch, tid);
+    if (watch.frame && !frame) return undefined;
+    const { value: now, memory } = watch.compiled.watch(this.#session.evaluationContext(frame));
+    const old = watch.value;
+    const changed = !sameValue(old, now);
+    if (changed) {
+      watch.value = now && { ...now, bytes: now.bytes.slice() };
+      watch.memory = memory;
+    }
+    switch (breakpoint.kind) {
+      case 'read watchpoint':
+        return changed ? undefined : { breakpoint, access: 'read', old, now };
+      case 'acc watchpoint':
+        return { breakpoint, access: changed ? 'changed' : 'accessed', old, now };
+      default:
+        return changed ? { breakpoint, access: 'changed', old, now } : undefined;
+    }
+  }
+
+  #conditionHolds(breakpoint: Breakpoint, tid: number): boolean {
+    if (breakpoint.condition === undefined) return true;
+    const thread = this.#session.threadTable.byTid(tid);
+    return this.#session.control.conditionHolds(breakpoint, thread && this.#session.innermostFrameOf(thread));
+  }
+
+  /** A watchpoint whose frame was left: execution is at the return address (or past it), with the stack above the frame. */
+  #outOfScope(live: LiveTarget, tid: number): Breakpoint | undefined {
+    const registers = live.registers(tid);
+    const stack = registers.get(R.rsp) ?? 0n;
+    return this.#active().find(({ watch }) => watch.frame !== undefined && watch.thread === tid && stack >= watch.frame.stack);
+  }
+
+  #frameOf(watch: WatchState, tid: number): Frame | undefined {
+    const thread = this.#session.threadTable.byTid(watch.thread ?? tid);
+    let frame = thread && this.#session.innermostFrameOf(thread);
+    if (!watch.frame) return frame;
+    for (let depth = 0; frame && depth < 10_000; depth++, frame = frame.older) if (sameFrame(frame.id, watch.frame)) return frame;
+    return undefined;
+  }
+
+  #withWatch(): (Breakpoint & { watch: WatchState })[] {
+    return this.#session.breakpoints.all.filter((breakpoint): breakpoint is Breakpoint & { watch: WatchState } => isWatchpoint(breakpoint) && breakpoint.watch !== undefined);
+  }
+
+  #active(): (Breakpoint & { watch: WatchState })[] {
+    return this.#withWatch().filter(({ enabled }) => enabled);
+  }
+}
+
+/** Pieces that a debug register can hold: aligned, 1, 2, 4 or 8 bytes. */
+export function alignedPieces(memory: readonly { readonly address: bigint; readonly length: number }[]): { address: bigint; length: number }[] {
+  const pieces: { address: bigint; length: number }[] = [];
+  for (const { address, length } of memory) {
+    for (let at = address, left = length; left > 0; ) {
+      let size = 8;
+      while (size > left || at % BigInt(size) !== 0n) size /= 2;
+      if (!pieces.some((piece) => piece.address === at && piece.length === size)) pieces.push({ address: at, length: size });
+      at += BigInt(size);
+      left -= size;
+    }
+  }
+  return pieces;
+}
+
+/** Whether a watched memory fits into the debug registers at all. */
+export const fitsDebugRegisters = (memory: readonly { readonly address: bigint; readonly length: number }[]): boolean => alignedPieces(memory).length <= registerCount;
+
+function sameValue(a: Value | undefined, b: Value | undefined): boolean {
+  if (!a || !b) return a === b;
+  if (a.absence !== b.absence) return false;
+  if (a.absence !== undefined) return true;
+  const [x, y] = [a.bytes, b.bytes];
+  return x.length === y.length && x.every((byte, index) => byte === y[index]);
+}
