@@ -66,5 +66,5 @@ export const unprototyped = (returns: Type): FunctionType => ({
 /** Integer types as gdb numbers them for `x` and `/x` by size. */
 export function integerOfSize(size: number, signed: boolean): IntegerType {
   const name = { 1: 'int8_t', 2: 'int16_t', 4: 'int32_t', 8: 'int64_t', 16: 'int128_t' }[size] ?? `int${size * 8}_t`;
-  return integer(signed ? name : `u${name}`, size, signed, size === 1);
+  return integer(signed ? name : `u${name}`, size, signed);
 }

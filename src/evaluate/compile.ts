@@ -74,6 +74,7 @@ function bound(context: EvaluationContext): EvaluationContext {
     convenience: (name) => context.convenience(name),
     setConvenience: (name, value) => context.setConvenience(name, value),
     threadLocal: (module, offset) => context.threadLocal(module, offset),
+    warn: (message) => context.warn?.(message),
     convenienceFunction: (name) => context.convenienceFunction?.(name),
   };
 }

@@ -24,6 +24,8 @@ export interface EvaluationContext {
   threadLocal(module: import('../program/module.ts').Module, offset: bigint): Address;
   /** Convenience functions: $_strlen, $_streq, $_isvoid, … */
   convenienceFunction?(name: string): ConvenienceFunction | undefined;
+  /** What is odd but goes on: `warning: …` without the word. */
+  warn?(message: string): void;
   readonly limits: PrintLimits;
   /**
    * Calls a function in the inferior: the effect log of `EffectLog` makes evaluation restartable, so this throws

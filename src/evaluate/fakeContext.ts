@@ -49,6 +49,7 @@ export class FakeContext implements EvaluationContext {
       enumerators: (name: string) => named('enumerator', name),
       functionAt: () => undefined,
       sourceFiles: () => [],
+      allNames: () => [],
     } as unknown as DebugInfo;
     const module = {
       debug,

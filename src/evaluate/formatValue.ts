@@ -67,6 +67,7 @@ function typePrefix(type: Type, context: FormatContext): string {
     let target = plain.target;
     while (target.kind === 'qualified') target = target.target;
     if (target.kind === 'integer' && target.name === 'char') return '';
+    if (textual(plain.target)) return '';
   }
   return `(${formatTypeName(type, context.language)}) `;
 }
@@ -314,7 +315,7 @@ export function formatEnum(type: EnumType, value: bigint): string {
 
 /** `[ ZF PF ]` */
 function formatFlags(type: FlagsType, value: bigint): string {
-  const set = type.flags.filter(({ bit }) => (value >> BigInt(bit)) & 1n);
+  const set = type.flags.filter(({ name, bit }) => name !== '' && (value >> BigInt(bit)) & 1n);
   return `[ ${set.map(({ name }) => `${name} `).join('')}]`;
 }
 

@@ -1,5 +1,5 @@
 import type { Address } from '../base/address.ts';
-import { type Absence, AbsentError } from '../base/errors.ts';
+import { type Absence, AbsentError, SondeError } from '../base/errors.ts';
 import type { Type } from '../program/types.ts';
 import type { Memory } from '../targets/target.ts';
 import { packInteger } from './scalars.ts';
@@ -20,10 +20,18 @@ export function memoryValue(type: Type, address: Address, memory: Memory, bits?:
     place: { kind: 'memory', address },
     bits,
     get bytes() {
-      bytes ??= memory.read(address, type.size);
+      bytes ??= type.size === 0 ? new Uint8Array() : memory.read(address, sizeWithinLimit(type));
       return bytes;
     },
   };
+}
+
+/** gdb's max-value-size: a wild array bound must not read gigabytes. */
+const maximumSize = 1 << 16;
+
+function sizeWithinLimit({ size }: Type): number {
+  if (size > maximumSize) throw new SondeError(`value requires ${size} bytes, which is more than max-value-size`);
+  return size;
 }
 
 /** A value that is not there: shown as gdb's `<optimized out>`; asking for its bytes is an error. */

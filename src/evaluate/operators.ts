@@ -16,9 +16,6 @@ export function binary(operator: BinaryOperator, leftValue: Value, rightValue: V
   const left = dereferenced(leftValue, context);
   const right = dereferenced(rightValue, context);
   if (bare(left.type).kind === 'struct' || bare(right.type).kind === 'struct') {
-    if ((operator === '==' || operator === '!=') && bare(left.type) === bare(right.type) && context.language !== 'c++') {
-      return comparison(sameBytes(left, right) === (operator === '=='), context);
-    }
     throw new SondeError(`Structure has no component named operator${operator}.`);
   }
   if (isVector(left.type) || isVector(right.type)) return vector(operator, left, right, context);
@@ -39,7 +36,7 @@ export function binary(operator: BinaryOperator, leftValue: Value, rightValue: V
       if (isPointer(left) && isIntegral(right.type)) return offsetPointer(arrayToPointer(left, context), -integerOf(right));
       break;
   }
-  return arithmetic(operator, left, right);
+  return arithmetic(operator, left, right, context);
 }
 
 /** C's unary operators but `*` and `&`. */
@@ -51,6 +48,10 @@ export function unary(operator: Exclude<UnaryOperator, '*' | '&'>, operandValue:
   if (isVector(operand.type) && type.kind === 'array') {
     const elements = vectorElements(operand).map((element) => unary(operator, element, context).bytes.subarray(0, type.element.size));
     return valueFrom(operand.type, joined(elements));
+  }
+  if (type.kind === 'complex' && operator !== '~') {
+    const parts = complexParts(operand).map((part) => unary(operator, part, context).bytes.subarray(0, type.part.size));
+    return valueFrom(operand.type, joined(parts));
   }
   if (type.kind === 'float' && operator !== '~') {
     const value = floatOf(operand);
@@ -158,21 +159,29 @@ function promoted(type: Type): { size: number; signed: boolean } {
   return plain.size < 4 ? { size: 4, signed: true } : { size: plain.size, signed: isSigned(plain) };
 }
 
-function arithmetic(operator: BinaryOperator, left: Value, right: Value): Value {
+function arithmetic(operator: BinaryOperator, left: Value, right: Value, context: EvaluationContext): Value {
   const [leftType, rightType] = [bare(left.type), bare(right.type)];
   const isNumber = (type: Type): boolean => isIntegral(type) || isFloat(type);
-  if (leftType.kind === 'complex' || rightType.kind === 'complex') return complexArithmetic(operator, left, right);
+  if (leftType.kind === 'complex' || rightType.kind === 'complex') return complexArithmetic(operator, left, right, context);
   if (!isNumber(leftType) || !isNumber(rightType)) throw notANumber();
   if (isFloat(leftType) || isFloat(rightType)) return floatArithmetic(operator, left, right);
-  if (leftType.kind === 'boolean' && rightType.kind === 'boolean' && ['&', '|', '^'].includes(operator)) {
+  if (leftType.kind === 'boolean' && rightType.kind === 'boolean') {
+    if (!['&', '|', '^'].includes(operator)) throw new SondeError('Invalid operation on booleans.');
     return integerValue(left.type, integerOperation(operator, integerOf(left), integerOf(right), builtin.int));
   }
   const isShift = operator === '<<' || operator === '>>';
+  if (isShift) warnOfShift(operator, integerOf(right), integerPromotion(left.type, left.type), context);
   const type = isShift ? integerPromotion(left.type, left.type) : integerPromotion(left.type, right.type);
   return integerValue(
     type,
     integerOperation(operator, fitted(integerOf(left), type), isShift ? integerOf(right) : fitted(integerOf(right), type), type),
   );
+}
+
+function warnOfShift(operator: '<<' | '>>', count: bigint, type: IntegerType, context: EvaluationContext): void {
+  const direction = operator === '<<' ? 'left' : 'right';
+  if (count < 0n) context.warn?.(`${direction} shift count is negative`);
+  else if (count >= BigInt(type.size) * wordSize) context.warn?.(`${direction} shift count >= width of type`);
 }
 
 function integerOperation(operator: BinaryOperator, left: bigint, right: bigint, type: IntegerType): bigint {
@@ -233,7 +242,7 @@ function floatArithmetic(operator: BinaryOperator, left: Value, right: Value): V
 }
 
 /** + - * and == of complex numbers; division as gdb has it, not at all. */
-function complexArithmetic(operator: BinaryOperator, left: Value, right: Value): Value {
+function complexArithmetic(operator: BinaryOperator, left: Value, right: Value, context: EvaluationContext): Value {
   const [leftType, rightType] = [bare(left.type), bare(right.type)];
   const type =
     leftType.kind === 'complex' && rightType.kind === 'complex'
@@ -250,11 +259,11 @@ function complexArithmetic(operator: BinaryOperator, left: Value, right: Value):
     switch (operator) {
       case '+':
       case '-':
-        return [arithmetic(operator, a, c), arithmetic(operator, b, d)];
+        return [arithmetic(operator, a, c, context), arithmetic(operator, b, d, context)];
       case '*':
         return [
-          arithmetic('-', arithmetic('*', a, c), arithmetic('*', b, d)),
-          arithmetic('+', arithmetic('*', a, d), arithmetic('*', b, c)),
+          arithmetic('-', arithmetic('*', a, c, context), arithmetic('*', b, d, context), context),
+          arithmetic('+', arithmetic('*', a, d, context), arithmetic('*', b, c, context), context),
         ];
       default:
         throw notANumber();

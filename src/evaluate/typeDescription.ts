@@ -128,7 +128,8 @@ class Description {
       const label = labels.before(member.accessibility);
       if (label) lines.push(`${this.#columns?.blank ?? ''}${' '.repeat(level + 2)}${label}:`);
       const memberOffset = offset + member.offset * 8;
-      const innerShow = this.#columns ? show : show - 1;
+      // A layout goes into every struct that lies in this one.
+      const innerShow = this.#columns && member.type.kind === 'struct' ? show : show - 1;
       const prefix = this.#columns ? this.#columns.field(type, member, offset) : [''];
       const declaration = this.#declare(this.#renamed(member.type), member.name ?? '', innerShow, level + 4, memberOffset);
       const text = `${member.isStatic ? 'static ' : ''}${declaration}${member.bitSize === undefined ? '' : ` : ${member.bitSize}`};`;

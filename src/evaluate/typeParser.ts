@@ -51,7 +51,7 @@ function specifiers(parser: Parser): Type {
       found.add(qualifiers[text]);
       parser.advance();
     } else if (type) break;
-    else if (sizeWords.has(text)) {
+    else if (sizeWords.has(text) && !['int', 'char', 'double'].includes(words[words.length - 1])) {
       words.push(text);
       parser.advance();
     } else if (words.length > 0) break;

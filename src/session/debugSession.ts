@@ -187,6 +187,7 @@ export class DebugSession implements Session {
         return this.#functions.get(name);
       },
       threadLocal: (module, offset) => this.#threadLocal(module, offset),
+      warn: (text) => this.emit({ kind: 'warning', text }),
       limits: printLimits(settings),
     };
   }

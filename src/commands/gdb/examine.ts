@@ -56,10 +56,10 @@ async function examine(args: string, context: CommandContext): Promise<void> {
   try {
     if (count < 0) reader.backward(start, -count);
     else reader.forward(start, count);
-  } finally {
     state.letter = letter;
     state.size = letter === 's' ? (asked.size ?? 1) : size;
     state.count = count;
+  } finally {
     if (reader.next !== undefined) state.next = reader.next;
     reader.setConveniences();
   }
@@ -139,7 +139,9 @@ class Examination {
     const last = this.#last;
     if (last?.place.kind !== 'memory') return;
     this.session.values.setConvenience('_', integerValue(pointerTo(last.type), last.place.address));
-    this.session.values.setConvenience('__', last);
+    // Of a string only the address is kept.
+    if (this.letter === 's') this.session.values.clearConvenience('__');
+    else this.session.values.setConvenience('__', last);
   }
 
   /** What was made of a line is shown even if the rest of it cannot be read. */
@@ -189,17 +191,7 @@ class Examination {
       const text = stringAt(at, width, prefix, this.#evaluation);
       this.context.emit(textResult(`${this.#label(at)}:\t${text}\n`, 'string'));
       const { codes, terminated } = readString(at, width, limits.elements, this.#evaluation);
-      this.#last = memoryValue(
-        {
-          kind: 'array',
-          size: codes.length + (terminated ? 1 : 0),
-          element: builtin.char,
-          count: codes.length + (terminated ? 1 : 0),
-          vector: false,
-        },
-        at,
-        this.session.memory,
-      );
+      this.#last = memoryValue(this.#type, at, this.session.memory);
       at = wrap64(at + BigInt((codes.length + (terminated ? 1 : 0)) * width));
       this.next = at;
     }

@@ -96,7 +96,7 @@ function ptype(args: string, context: CommandContext): void {
   const { language, program } = session.evaluationContext();
   const complete = (declared: StructType): StructType => completed(declared, { program });
   const isLayout = flags.offsets && hasLayout(type);
-  const text = describeType(type, { ...flags, offsets: isLayout, language, complete });
+  const text = describeType(type, { ...flags, language, complete });
   context.emit(typeResult(text, isLayout ? '/* offset      |    size */  ' : ''));
 }
 
