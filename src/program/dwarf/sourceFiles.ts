@@ -28,7 +28,7 @@ function squeeze(path: string): string {
 
 /**
  * The files of a unit as gdb names them: the primary one as DW_AT_name spells it, the others as the line table does, behind their directory if
- * they have one. What the line table calls the primary file is known by its place, `comp_dir/name`.
+ * they have one. What the line table calls the primary file is known by its place, `comp_dir/name`, and failing that by its last component.
  */
 export class UnitFiles {
   readonly primary: SourceFile;
@@ -40,12 +40,12 @@ export class UnitFiles {
   constructor(name: string, directory: string, program: LineProgram | undefined, table: SourceFileTable) {
     const spellings = program ? program.files.map((_, index) => spelling(program, index)) : [];
     const primaryPath = name.startsWith('/') ? name : `${directory}/${name}`;
-    const isPrimary = (path: string | undefined): boolean => path === name || path === primaryPath;
-    const aliases = spellings.some(isPrimary) ? undefined : samePlainName(spellings, name);
-    this.primary = table.intern(name, directory);
+    const isPrimary = (path: string | undefined): boolean => path === name || (path === primaryPath && path.startsWith('/'));
+    const alias = spellings.some(isPrimary) ? undefined : samePlainName(spellings, name);
+    this.primary = table.intern(alias ?? name, directory);
     this.numbered = spellings.map((path) => {
       if (path === undefined) return undefined;
-      return isPrimary(path) || path === aliases ? this.primary : table.intern(path, directory);
+      return isPrimary(path) ? this.primary : table.intern(path, directory);
     });
     this.all = [...new Set([this.primary, ...this.numbered.filter((file) => file !== undefined)])];
   }
@@ -58,7 +58,7 @@ function spelling(program: LineProgram, index: number): string | undefined {
   return name.startsWith('/') || !prefix ? name : `${prefix}/${name}`;
 }
 
-/** The primary file under another path (`gcc ./a.c` against `a.c` in the table): if just one file of the table has its last component. */
+/** The primary file under another path (`./a.c` against `a.c`, or a relative directory before it): if just one file of the table has its last component. */
 function samePlainName(spellings: readonly (string | undefined)[], name: string): string | undefined {
   const base = lastComponent(name);
   const matches = new Set(spellings.filter((path) => path !== undefined && lastComponent(path) === base));
