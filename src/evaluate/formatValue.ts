@@ -10,7 +10,7 @@ import { formatAsFloat, formatFloat, formatInteger } from './formatNumber.ts';
 import { fetched, memoryValue, partOf } from './makeValue.ts';
 import { complexParts } from './operators.ts';
 import { integerOf, isSigned, unpackInteger } from './scalars.ts';
-import { completed } from './scope.ts';
+import { completed, enumeratorLabel } from './scope.ts';
 import { symbolicAddress } from './symbolic.ts';
 import { formatTypeName, textual } from './typeNames.ts';
 import type { Value } from './value.ts';
@@ -62,7 +62,8 @@ const absent = (value: Value): string =>
 /** `(int *) ` before a pointer, but for char pointers, whose string says it all. */
 function typePrefix(type: Type, context: FormatContext): string {
   const plain = bare(type);
-  if (plain.kind !== 'pointer' && plain.kind !== 'reference' && plain.kind !== 'memberPointer') return '';
+  const isMethodPointer = plain.kind === 'memberPointer' && bare(plain.target).kind === 'function';
+  if (plain.kind !== 'pointer' && plain.kind !== 'reference' && !isMethodPointer) return '';
   if (plain.kind === 'pointer' && type.kind !== 'typedef') {
     let target = plain.target;
     while (target.kind === 'qualified') target = target.target;
@@ -135,14 +136,15 @@ class Printer {
       case 'float':
         return formatFloat(type, value.bytes);
       case 'enum':
-        return formatEnum(type, integerOf(value));
+        return formatEnum(type, integerOf(value), this.context.language === 'c++' ? (name) => enumeratorLabel(type, name) : (name) => name);
       case 'flags':
         return formatFlags(type, unpackInteger(value.bytes, false));
       case 'pointer':
         return this.#pointer(integerOf(value), type.target);
       case 'memberPointer': {
-        const offset = BigInt.asIntN(64, unpackInteger(value.bytes.subarray(0, 8), false));
-        return bare(type.target).kind !== 'function' && offset === -1n ? 'NULL' : hex(BigInt.asUintN(64, offset));
+        const offset = unpackInteger(value.bytes.subarray(0, 8), true);
+        if (bare(type.target).kind === 'function') return symbolicAddress(BigInt.asUintN(64, offset), this.context);
+        return offset === -1n ? 'NULL' : hex(BigInt.asUintN(64, offset));
       }
       case 'unspecified':
         return unpackInteger(value.bytes, false).toString();
@@ -296,9 +298,9 @@ class Printer {
 }
 
 /** An enumerator's name; for flags, the names of the bits that are set and what is left. */
-export function formatEnum(type: EnumType, value: bigint): string {
+function formatEnum(type: EnumType, value: bigint, label: (name: string) => string): string {
   const exact = type.enumerators.find((enumerator) => enumerator.value === value);
-  if (exact) return exact.name;
+  if (exact) return label(exact.name);
   const isFlags = type.enumerators.length > 0 && type.enumerators.every(({ value: bit }) => bit >= 0n && (bit & (bit - 1n)) === 0n);
   if (!isFlags) return value.toString();
   if (value === 0n) return '0';
@@ -306,7 +308,7 @@ export function formatEnum(type: EnumType, value: bigint): string {
   const names: string[] = [];
   for (const { name, value: bit } of type.enumerators) {
     if (bit === 0n || (rest & bit) === 0n) continue;
-    names.push(name);
+    names.push(label(name));
     rest &= ~bit;
   }
   if (rest !== 0n) names.push(`unknown: ${hex(BigInt.asUintN(type.size * 8, rest))}`);

@@ -57,7 +57,7 @@ function splitModifiers(args: string): { modifiers: Omit<Options, 'names'>; rest
     const [word] = /^\/\S*/.exec(rest)!;
     if (word === '/') throw new SondeError('Missing modifier.');
     for (const letter of word.slice(1)) {
-      if (letter === 'r') raw = true;
+      if (letter === 'r' || letter === 'b') raw = true;
       else if (letter === 'm' || letter === 's') {
         const wanted = letter === 'm' ? 'by line' : 'by address';
         if (source !== 'no' && source !== wanted) throw new SondeError('Cannot specify both /m and /s.');
@@ -130,12 +130,19 @@ function* instructionLines(session: Session, { low, high }: AddressRange, option
   let at = low;
   while (at < high) {
     const instruction = instructionAt(session, at);
-    const raw = options.raw ? `${[...instruction.bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')}\t` : '';
+    const raw = options.raw ? `${rawBytes(instruction.bytes)}\t` : '';
     yield `${pcPrefix(session, at)}${hex16(at)}${label(session, at, options)}:\t${raw}${operationText(session, instruction)}\n`;
     at += BigInt(instruction.bytes.length);
   }
   return at;
 }
+
+/** gdb leaves room for seven bytes, one column short. */
+const rawBytes = (bytes: Uint8Array): string =>
+  [...bytes]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join(' ')
+    .padEnd(19);
 
 function label(session: Session, address: Address, { names }: Options): string {
   const symbol = symbolicAddress(session.program, address, { preferFunction: !names });
@@ -181,20 +188,25 @@ function codeLines(session: Session, range: AddressRange): ReadonlySet<number> {
 
 /** Rows of the line table that begin in a range, ends of sequences left out. */
 function rowsIn(session: Session, { low, high }: AddressRange): LineTableRow[] {
+  return rowsFrom(session, low).filter((row) => row.address < high && !row.endSequence);
+}
+
+function rowsFrom(session: Session, low: Address): LineTableRow[] {
   const unit = session.program.unitAt(low);
   const rows = unit && session.program.moduleAt(low)?.debug?.lineTable(unit);
-  return rows?.filter((row) => row.address >= low && row.address < high && !row.endSequence) ?? [];
+  return rows?.filter((row) => row.address >= low) ?? [];
 }
 
 /** `/m`: the lines in their order, each with all its instructions; only of the file that the function begins in. */
 function* byLine(session: Session, range: AddressRange, options: Options): Iterable<string> {
   const first = session.program.lineAt(range.low)!;
-  const rows = rowsIn(session, range).filter((row) => row.file === first.file);
+  const rows = rowsFrom(session, range.low).filter((row) => row.file === first.file || row.endSequence);
   const pieces = rows.flatMap((row, index) => {
     const next = rows[index + 1];
+    if (row.address >= range.high || row.endSequence || row.line === 0) return [];
     if (next && next.address === row.address && next.line === row.line) return [];
-    const high = next?.address ?? session.program.lineAt(row.address)?.high ?? range.high;
-    return row.line === 0 ? [] : [{ line: row.line, low: row.address, high: high < range.high ? high : range.high }];
+    // A line's code reaches to the next line's, padding after the function included.
+    return [{ line: row.line, low: row.address, high: next?.address ?? session.program.lineAt(row.address)?.high ?? range.high }];
   });
   pieces.sort((a, b) => a.line - b.line || (a.low < b.low ? -1 : a.low > b.low ? 1 : 0));
   let nextLine = 0;

@@ -114,7 +114,7 @@ async function move({ session }: CommandContext, args: string, direction: 1 | -1
     frame = next;
   }
   if (left !== 0 && !args.trim()) {
-    throw new SondeError(direction > 0 ? "Initial frame selected; you can't go up." : "Bottom (innermost) frame selected; you can't go down.");
+    throw new SondeError(direction > 0 ? 'Initial frame selected; you cannot go up.' : 'Bottom (innermost) frame selected; you cannot go down.');
   }
   select(session, frame);
 }

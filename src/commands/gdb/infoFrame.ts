@@ -21,17 +21,18 @@ export const infoFrameCommands: readonly Command[] = [
     needs: ['stack'],
     run: async (args, { session, emit }) => {
       const frame = args.trim() ? await frameBySpec(session, args) : session.requireFrame();
-      const text = describeFrame(session, frame);
+      const heading = args.trim() ? 'Stack frame' : `Stack level ${frame.level}, frame`;
+      const text = describeFrame(session, frame, heading);
       emit({ kind: 'frame information', data: { level: frame.level, cfa: frame.cfa && hex(frame.cfa) }, text: () => text });
     },
   },
 ];
 
-function describeFrame(session: Session, frame: Frame): string {
+function describeFrame(session: Session, frame: Frame, heading: string): string {
   const { line, older, younger } = frame;
   const name = functionNameOf(frame);
   const base = frame.kind === 'normal' ? codeFrameBase(session.memory, frame) : undefined;
-  let text = `Stack level ${frame.level}, frame at ${hex(frame.id.stack)}:\n rip = ${hex(frame.pc)}`;
+  let text = `${heading} at ${hex(frame.id.stack)}:\n rip = ${hex(frame.pc)}`;
   if (name) text += ` in ${name}`;
   if (line) text += ` (${session.sources.displayName(line.file)}:${line.line})`;
   text += `; saved rip = ${savedPc(frame)}\n`;

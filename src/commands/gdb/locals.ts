@@ -6,14 +6,14 @@ import { messageOf } from './frameText.ts';
 
 /** The local variables of a frame, innermost block first, as `info locals` and (indented by 8) `backtrace full` print them. */
 export function localsText(session: Session, frame: Frame, indent = 0, keep: (variable: VariableSymbol) => boolean = () => true): string {
-  if (!frame.block) return `${' '.repeat(indent)}No symbol table info available.\n`;
+  if (!frame.block) return 'No symbol table info available.\n';
   const lines: string[] = [];
   for (const block of blocksOf(frame)) {
     for (const variable of inGdbOrder(block)) {
       if (!variable.isParameter && keep(variable)) lines.push(`${' '.repeat(indent)}${variable.name} = ${valueText(session, frame, variable)}\n`);
     }
   }
-  return lines.length > 0 ? lines.join('') : `${' '.repeat(indent)}No locals.\n`;
+  return lines.length > 0 ? lines.join('') : 'No locals.\n';
 }
 
 /** From the innermost block at the frame's pc to the function's own. */
