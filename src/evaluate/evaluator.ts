@@ -201,7 +201,7 @@ export function readRegister(number: number, frame: Frame): Value {
 }
 
 function addressOfNode(operand: Node, context: EvaluationContext, mode: Mode): Value {
-  if (operand.kind === 'function') return integerValue(pointerTo(operand.symbol.type), operand.symbol.entry);
+  if (operand.kind === 'function') return functionAddress(operand.symbol);
   const value = evaluateNode(operand, context, mode);
   const name = operand.kind === 'variable' ? operand.symbol.name : undefined;
   if (name !== undefined && value.place.kind === 'register') {
@@ -211,6 +211,14 @@ function addressOfNode(operand: Node, context: EvaluationContext, mode: Mode): V
     throw new SondeError(`Can't take address of "${name}" which isn't an lvalue.`);
   }
   return addressValue(value, context);
+}
+
+/** The address of a method is a pointer to member: two words, the second one adjusts `this` (Itanium C++ ABI §2.3). */
+function functionAddress({ type, entry }: FunctionSymbol): Value {
+  const [self] = type.parameters;
+  const pointer = self?.artificial ? bare(self.type) : undefined;
+  if (pointer?.kind !== 'pointer') return integerValue(pointerTo(type), entry);
+  return integerValue({ kind: 'memberPointer', size: 16, target: type, container: bare(pointer.target) }, entry);
 }
 
 function evaluateBinary(node: Extract<Node, { kind: 'binary' }>, context: EvaluationContext, mode: Mode): Value {

@@ -48,9 +48,10 @@ function isTag(symbol: Symbol): boolean {
 /** A global or file-scope name, `unit`'s own first. */
 export function findGlobal(name: string, context: EvaluationContext, unit: Unit | undefined): Symbol | undefined {
   const { program } = context;
-  const candidates: Symbol[] = [...program.variables(name), ...program.functions(name)];
-  candidates.push(...program.enumerators(name));
-  candidates.push(...program.types(name).filter((symbol) => !isTag(symbol)));
+  // Look-ups also find `scope::name`; an expression's name is the whole name.
+  const candidates = [...program.variables(name), ...program.types(name), ...program.functions(name), ...program.enumerators(name)].filter(
+    (symbol: Symbol) => !isTag(symbol) && isWholeName(symbol, name),
+  );
   if (candidates.length === 0 && unit?.language === 'c++') return inNamespaces(name, context, unit);
   const isExternal = (symbol: Symbol): boolean => (symbol.kind === 'variable' || symbol.kind === 'function') && symbol.external;
   return (
@@ -59,6 +60,20 @@ export function findGlobal(name: string, context: EvaluationContext, unit: Unit 
     candidates.find(isExternal) ??
     candidates[0]
   );
+}
+
+function isWholeName(symbol: Symbol, name: string): boolean {
+  if (symbol.name === name || symbol.unit.language !== 'c++') return true;
+  if (symbol.kind === 'enumerator') return enumeratorLabel(symbol.type, symbol.name) === name;
+  return symbol.name.startsWith(`${name}(`) || name.startsWith(`${symbol.name}(`) || ('linkageName' in symbol && symbol.linkageName === name);
+}
+
+/** `Color::RED` of an enum class, `Class::RED` of an enum inside a class: as C++ qualifies it. */
+export function enumeratorLabel(type: Type, name: string): string {
+  const plain = bare(type);
+  if (plain.kind !== 'enum' || plain.name === undefined || name.includes('::')) return name;
+  const scope = plain.scoped ? plain.name : plain.name.slice(0, Math.max(0, plain.name.lastIndexOf('::')));
+  return scope === '' ? name : `${scope}::${name}`;
 }
 
 /** C++: a name used inside `a::b::f` may be `a::b::name` or `a::name`. */

@@ -1,4 +1,5 @@
 import { bare, type EnumType, type FunctionType, type Member, type Method, type StructType, type Type } from '../program/types.ts';
+import { enumeratorLabel } from './scope.ts';
 import { LayoutColumns } from './typeLayout.ts';
 import { baseName, declare, formatTypeName, parameterList, type TypeLanguage } from './typeNames.ts';
 
@@ -77,7 +78,8 @@ class Description {
     if (show < 0) return `${head} {...}`;
     let next = 0n;
     const items = type.enumerators.map(({ name, value }) => {
-      const text = value === next ? name : `${name} = ${value}`;
+      const label = this.#language === 'c++' ? enumeratorLabel(type, name) : name;
+      const text = value === next ? label : `${label} = ${value}`;
       next = value + 1n;
       return text;
     });
@@ -222,7 +224,9 @@ function aliasesOf(type: StructType, options: TypeDescriptionOptions): ReadonlyM
     if (name !== undefined && meaning && value === undefined) aliases.set(formatTypeName(meaning, options.language), name);
   }
   for (const nested of options.typedefs === false ? [] : type.nested) {
-    if (nested.kind === 'typedef') aliases.set(formatTypeName(nested.target, options.language), shortName(nested.name));
+    if (nested.kind !== 'typedef') continue;
+    aliases.set(formatTypeName(nested.target, options.language), shortName(nested.name));
+    aliases.set(nested.name, shortName(nested.name));
   }
   return aliases;
 }

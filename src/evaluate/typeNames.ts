@@ -62,7 +62,8 @@ function wrap(target: Type, declarator: string): string {
 }
 
 export function parameterList(type: FunctionType, language: TypeLanguage): string {
-  const names = type.parameters.map((parameter) => formatTypeName(parameter.type, language));
+  // `this` is a constant pointer, though compilers do not all say so.
+  const names = type.parameters.map(({ type: parameter, artificial }) => formatTypeName(parameter, language) + (artificial && parameter.kind === 'pointer' ? ' const' : ''));
   if (type.varargs) names.push('...');
   if (names.length > 0) return names.join(', ');
   return type.prototyped || language === 'c++' ? 'void' : '';
