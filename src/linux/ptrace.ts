@@ -16,7 +16,6 @@ const request = {
   SETREGSET: 0x4205,
   SEIZE: 0x4206,
   INTERRUPT: 0x4207,
-  LISTEN: 0x4208,
 } as const;
 
 /** PTRACE_O_*. */
@@ -48,8 +47,6 @@ export function resumeThread(tid: number, how: 'continue' | 'step' | 'syscall', 
   return libc().ptrace(code, tid, 0, signal) !== -1;
 }
 
-/** Leaves a group-stopped thread stopped but reports when SIGCONT arrives. */
-export const listen = (tid: number): boolean => libc().ptrace(request.LISTEN, tid, 0, 0) !== -1;
 export const interruptThread = (tid: number): boolean => libc().ptrace(request.INTERRUPT, tid, 0, 0) !== -1;
 export const detachThread = (tid: number, signal: number): boolean => libc().ptrace(request.DETACH, tid, 0, signal) !== -1;
 

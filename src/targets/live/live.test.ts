@@ -91,7 +91,7 @@ test('events of each kind, in order', async () => {
   assert.deepEqual(await story(start(events, 'fork')), ['fork', 'signal 17', 'exited 4']);
   assert.deepEqual(await story(start(events, 'vfork')), ['vfork', 'vfork done', 'signal 17', 'exited 5']);
   assert.deepEqual(await story(start(events, 'exec')), ['exec /usr/bin/true', 'exited 0']);
-  assert.deepEqual(await story(start(events, 'stop')), ['signal 19', 'group stop 19', 'exited 0']);
+  assert.deepEqual(await story(start(events, 'stop')), ['signal 19', 'group stop 19', 'signal 20', 'group stop 20', 'exited 0']);
 });
 
 test('what keeps a program from starting is said in one line', () => {

@@ -104,7 +104,6 @@ export class LiveProcess implements LiveTarget {
       this.#debugRegisters.apply(tid);
     }
     thread.state = 'running';
-    thread.signal = 0;
     // If it fails, the thread was killed in its stop; its end will be reported.
     resumeThread(tid, how, signal);
   }

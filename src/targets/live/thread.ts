@@ -24,10 +24,6 @@ export class LiveThread implements RegisterFile, TargetThread {
   pending: TargetEvent | undefined;
   /** Set while a PTRACE_INTERRUPT of ours is under way: its stop is no event. */
   interrupting = false;
-  /** The stopping signal while the whole process is stopped by job control. */
-  groupStop = 0;
-  /** The signal of the signal-delivery stop it is in, 0 in other stops. */
-  signal = 0;
   /** Debug registers are out of date. */
   debugRegistersStale = false;
 

@@ -79,16 +79,12 @@ function interpret(owner: LiveProcess, tid: number, status: WaitStatus): void {
   }
   if (!thread) return;
   thread.state = 'stopped';
-  thread.signal = 0;
   const interrupting = thread.interrupting;
   thread.interrupting = false;
   switch (status.event) {
     case 0:
       if (status.signal === syscallStop) owner.enqueue({ kind: 'syscall', tid });
-      else {
-        thread.signal = status.signal;
-        owner.enqueue({ kind: 'signal', tid, signal: status.signal });
-      }
+      else owner.enqueue({ kind: 'signal', tid, signal: status.signal });
       return;
     case traceEvent.clone: {
       const child = eventMessage(tid);
@@ -111,15 +107,11 @@ function interpret(owner: LiveProcess, tid: number, status: WaitStatus): void {
       owner.enqueue({ kind: 'exec', tid, path: procLink(tid, 'exe') ?? '' });
       return;
     case traceEvent.stop:
-      if (isGroupStop(status)) {
-        const known = thread.groupStop !== 0;
-        thread.groupStop = status.signal;
-        if (!interrupting && !known) owner.enqueue({ kind: 'group stop', tid, signal: status.signal });
-      } else {
-        thread.groupStop = 0;
-        // Not ours: a SIGCONT ended a group-stop that the thread was listening in, so it goes on.
-        if (!interrupting) owner.resume(tid, 'continue', 0);
-      }
+      // The stop that we asked for is no event, in whatever state the process is.
+      if (interrupting) return;
+      if (isGroupStop(status)) owner.enqueue({ kind: 'group stop', tid, signal: status.signal });
+      // SIGCONT ended a group-stop meanwhile: nothing to tell.
+      else owner.resume(tid, 'continue', 0);
       return;
   }
 }

@@ -14,7 +14,7 @@ int main(int argc, char **argv) {
     if (!strcmp(what, "exit")) return argc > 2 ? atoi(argv[2]) : 0;
     if (!strcmp(what, "echo")) { for (int i = 2; i < argc; i++) puts(argv[i]); return 0; }
     if (!strcmp(what, "signal")) { raise(SIGUSR1); return 0; }
-    if (!strcmp(what, "stop")) { raise(SIGSTOP); return 0; }
+    if (!strcmp(what, "stop")) { raise(SIGSTOP); raise(SIGTSTP); return 0; }
     if (!strcmp(what, "fork")) { pid_t child = fork(); if (!child) _exit(4); int status; waitpid(child, &status, 0); return WEXITSTATUS(status); }
     if (!strcmp(what, "vfork")) { pid_t child = vfork(); if (!child) _exit(5); int status; waitpid(child, &status, 0); return WEXITSTATUS(status); }
     if (!strcmp(what, "exec")) { execl("/bin/true", "true", (char *)0); return 1; }
