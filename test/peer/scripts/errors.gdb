@@ -43,7 +43,6 @@ condition
 ignore
 ignore 1
 ignore 1 2
-commands 5
 enable 5
 disable 5
 attach

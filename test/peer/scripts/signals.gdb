@@ -15,7 +15,8 @@ info handle SIGUSR1
 run
 bt
 print $_siginfo.si_signo
-print $_siginfo
+print $_siginfo.si_code
+whatis $_siginfo
 info program
 break nested
 continue
