@@ -61,7 +61,6 @@ export function prepareArguments(
 ): Value[] {
   const parameters = type.parameters;
   if (args.length < parameters.length) throw new SondeError('Too few arguments in function call.');
-  if (args.length > parameters.length && type.prototyped && !type.varargs) throw new SondeError('Too many arguments in function call.');
   return args.map((arg, index) => {
     const parameter = parameters[index]?.type;
     if (parameter && bare(parameter).kind === 'struct') return arg;

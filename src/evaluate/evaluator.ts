@@ -59,7 +59,7 @@ export function evaluateNode(node: Node, context: EvaluationContext, mode: Mode 
     case 'minimal symbol':
       return minimalValue(node, context);
     case 'dollar':
-      return dollarValue(node.name, context);
+      return dollarValue(node.name, context, mode);
     case 'history':
       return context.history(node.from === 'last' ? 'last' : node.number, node.from === 'last' ? node.number : 0);
     case 'type':
@@ -171,11 +171,14 @@ function alignment(type: Type): number {
 }
 
 /** `$rip`, `$eax`, `$pc` … in the frame; else a convenience variable; void where there is neither. */
-function dollarValue(name: string, context: EvaluationContext): Value {
+function dollarValue(name: string, context: EvaluationContext, mode: Mode): Value {
   const number = registerNamed(name);
   if (number !== undefined) {
     if (context.frame) return readRegister(number, context.frame);
-    if (context.convenience(name) === undefined) return voidValue;
+    // Without any program gdb knows no registers either.
+    if (!context.program.main) return voidValue;
+    if (mode === 'types') return zeroOf(typeOfRegister(number));
+    throw new SondeError('No registers.');
   }
   const value = context.convenience(name);
   return value

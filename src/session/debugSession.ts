@@ -13,6 +13,7 @@ import type { LiveTarget, Memory, Target } from '../targets/target.ts';
 import { type Frame, innermostFrame, type DummyFrame } from '../unwind/index.ts';
 import { BreakpointTable } from './breakpoints.ts';
 import { CheckpointTable } from './checkpoints.ts';
+import { defineConveniences } from './conveniences.ts';
 import { convenienceFunctions } from './convenienceFunctions.ts';
 import { DisplayTable } from './displays.ts';
 import { Environment } from './environment.ts';
@@ -57,6 +58,10 @@ export class DebugSession implements Session {
   /** Inlined functions that begin at pc and that were not stepped into yet, by thread. */
   readonly skippedInline = new Map<number, number>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
+
+  constructor() {
+    defineConveniences(this);
+  }
 
   get target(): Target | undefined {
     return this.#target;

@@ -36,7 +36,7 @@ export class ValueHistory {
   }
 
   setConvenience(name: string, value: Value): void {
-    if (this.#computed.has(name)) throw new SondeError(`Cannot overwrite convenience variable $${name}`);
+    if (this.#computed.has(name)) throw new SondeError('Left operand of assignment is not an lvalue.');
     this.#variables.set(name, value);
   }
 
