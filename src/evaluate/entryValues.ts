@@ -5,6 +5,7 @@ import { Op } from '../formats/dwarf/opcodes.ts';
 import type { Program } from '../program/program.ts';
 import type { CallSite, CallSiteParameter, VariableSymbol } from '../program/symbols.ts';
 import type { Frame } from '../unwind/frame.ts';
+import { calledFunction } from '../unwind/tailCalls.ts';
 import type { EvaluationContext } from './context.ts';
 import { absentValue, valueFrom } from './makeValue.ts';
 import { packInteger } from './scalars.ts';
@@ -74,7 +75,7 @@ function callSiteParameter(
 
 /** The function that a call site calls; undefined for an indirect call of which nothing is known. */
 function targetOf(site: CallSite, caller: Frame, context: EvaluationContext): Address | undefined {
-  if (site.target) return site.target.entry;
+  if (site.target) return calledFunction(context.program, site);
   const unit = context.program.functionAt(caller.lookupPc)?.unit;
   return site.targetExpression && unit && evaluateNumber(site.targetExpression, machineContext(unit, { ...context, frame: caller }));
 }
@@ -84,7 +85,7 @@ function callsItselfByTail(program: Program, start: Address): boolean {
   const queue: Address[] = [start];
   for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
     for (const site of program.functionAt(entry)?.callSites ?? []) {
-      const target = site.tailCall ? site.target?.entry : undefined;
+      const target = site.tailCall ? calledFunction(program, site) : undefined;
       if (target === start) return true;
       if (target === undefined || seen.has(target)) continue;
       seen.add(target);

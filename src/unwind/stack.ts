@@ -25,6 +25,7 @@ export function innermostFrame(context: UnwindContext): Frame | undefined {
 export function callerRegisters(frame: Frame): FrameRegisters {
   if (!(frame instanceof StackFrame)) throw new TypeError('not a frame of this unwinder');
   if (frame.kind === 'inline') return frame.registers;
+  if (frame.older?.kind === 'tail call') return frame.older.registers;
   return new CallerRegisters(frame.stack.context.memory, frame.registers, frame.unwinding);
 }
 

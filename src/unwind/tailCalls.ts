@@ -14,6 +14,12 @@ export function tailCallsBetween(program: Program, returnAddress: Address, calle
   return chains ? certainPart(chains).reverse() : [];
 }
 
+/** Entry of the function that a call site names, in whichever module it is; undefined for an indirect call. */
+export function calledFunction(program: Program, { target }: CallSite): Address | undefined {
+  if (!target) return undefined;
+  return target.entry ?? program.minimalSymbols(target.linkageName ?? target.name).find(({ kind }) => kind === 'text' || kind === 'ifunc')?.address;
+}
+
 /** Call sites before which the number of ways is not worth counting. */
 const maximalSites = 1000;
 
@@ -27,7 +33,7 @@ function waysTo(program: Program, start: CallSite, callee: Address): CallSite[][
   const chain: CallSite[] = [];
   let visited = 0;
   const visit = (site: CallSite): boolean => {
-    const target = site.target?.entry;
+    const target = calledFunction(program, site);
     if (target === undefined || ++visited > maximalSites) return false;
     if (target === callee) {
       ways.push([...chain]);

@@ -181,9 +181,16 @@ function firstShown(session: Session, range: AddressRange, entry: LineEntry, las
   return line;
 }
 
-function codeLines(session: Session, range: AddressRange): ReadonlySet<number> {
-  const file = session.program.lineAt(range.low)?.file;
-  return new Set(rowsIn(session, range).filter((row) => row.file === file).map((row) => row.line));
+/** The lines that the instructions of a range belong to; of two rows for one address only the later one counts. */
+function codeLines(session: Session, { low, high }: AddressRange): ReadonlySet<number> {
+  const lines = new Set<number>();
+  const file = session.program.lineAt(low)?.file;
+  for (let pc = low; pc < high; ) {
+    const entry = session.program.lineAt(pc);
+    if (entry && entry.file === file) lines.add(entry.line);
+    pc = entry && entry.high > pc ? entry.high : pc + 1n;
+  }
+  return lines;
 }
 
 /** Rows of the line table that begin in a range, ends of sequences left out. */

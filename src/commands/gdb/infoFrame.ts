@@ -51,9 +51,12 @@ function relationTo(older: Frame, frame: Frame): string {
   return frame.kind === 'inline' ? ` inlined into frame ${older.level}` : ` called by frame at ${hex(older.id.stack)}`;
 }
 
+/** Inlined and tail calls have none of their own: the next real caller's is shown. */
 function savedPc(frame: Frame): string {
+  let real: Frame | undefined = frame;
+  while (real && (real.kind === 'inline' || real.kind === 'tail call')) real = real.older;
   try {
-    const pc = callerRegisters(frame).get(R.rip);
+    const pc = real && callerRegisters(real).get(R.rip);
     return pc === undefined ? '<not saved>' : hex(pc);
   } catch (error) {
     return `<error: ${messageOf(error)}>`;
@@ -62,6 +65,7 @@ function savedPc(frame: Frame): string {
 
 /** Where the caller's registers are: those in memory; of the stack pointer its value. */
 function savedRegisters(frame: Frame): string {
+  if (frame.kind === 'tail call') return " Previous frame's sp in rsp\n";
   const caller = callerRegisters(frame);
   let text = '';
   const stackPointer = caller.where(R.rsp);

@@ -129,6 +129,7 @@ export const At = {
   gnuVector: 0x2107,
   gnuCallSiteValue: 0x2111,
   gnuCallSiteDataValue: 0x2112,
+  gnuCallSiteTarget: 0x2113,
   gnuTailCall: 0x2115,
   gnuMacros: 0x2119,
   gnuDwoName: 0x2130,

@@ -32,8 +32,8 @@ export function readCallSites(unit: DwarfUnit, die: Die): CallSite[] {
 
 function readCallSite(unit: DwarfUnit, die: Die): CallSite | undefined {
   const { module } = unit;
-  // The GNU tag has the address behind the call as DW_AT_low_pc. Of a tail call clang gives the address of the jump.
-  const link = die.address(At.callReturnPc) ?? die.address(At.lowPc) ?? die.address(At.callPc);
+  // The GNU tag has the address behind the call as DW_AT_low_pc. Of a tail call clang gives only the address of the jump: gdb 13 leaves those out.
+  const link = die.address(At.callReturnPc) ?? die.address(At.lowPc);
   if (link === undefined) return undefined;
   const parameters = [...die.children()].filter(({ tag }) => tag === Tag.callSiteParameter || tag === Tag.gnuCallSiteParameter).map(readParameter);
   return {
@@ -44,6 +44,7 @@ function readCallSite(unit: DwarfUnit, die: Die): CallSite | undefined {
     get target() {
       return target(unit, die);
     },
+    targetExpression: die.block(At.callTarget) ?? die.block(At.gnuCallSiteTarget),
     parameters: parameters.filter((parameter) => parameter !== undefined),
   };
 }
