@@ -53,11 +53,11 @@ export class DisplacedSteps {
     return slot?.to;
   }
 
-  /** The program's own pc for one inside a copy: a thread that was stopped there must not be seen there. */
-  ownPc(pc: Address): Address | undefined {
+  /** The program's own pc for one inside a copy: a thread that was stopped there must not be seen there. `executed`: past the instruction. */
+  ownPc(pc: Address): { pc: Address; executed: boolean } | undefined {
     for (const { from, to, length } of this.#slots.values()) {
-      if (pc === to) return from;
-      if (pc === to + BigInt(length)) return from + BigInt(length);
+      if (pc === to) return { pc: from, executed: false };
+      if (pc === to + BigInt(length)) return { pc: from + BigInt(length), executed: true };
     }
     return undefined;
   }

@@ -6,6 +6,7 @@ import type { LiveTarget, RegisterFile, TargetEvent } from '../targets/target.ts
 import type { Breakpoint } from './breakpoints.ts';
 import { isWatchpoint } from './breakpoints.ts';
 import type { DebugSession } from './debugSession.ts';
+import { DisplacedSteps } from './displacedSteps.ts';
 import type { StopReason } from './events.ts';
 import { processEvent } from './processEvents.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
@@ -37,6 +38,7 @@ export class Engine {
   /** The thread that is being stepped over a breakpoint, which is out of memory for that moment. */
   #steppingOver: { tid: number; address: Address } | undefined;
   readonly #stepping = new Set<number>();
+  readonly #displaced: DisplacedSteps;
   /** The thread of the event that ended the last motion. */
   lastEventThread: number | undefined;
   /** Between vfork and its end the child uses this memory: no breakpoints. */
@@ -46,6 +48,7 @@ export class Engine {
     this.session = session;
     this.stepper = new Stepper(session);
     this.watcher = new Watcher(session);
+    this.#displaced = new DisplacedSteps(session.program);
   }
 
   /** Moves the inferior until something ends the motion. */
@@ -70,27 +73,46 @@ export class Engine {
         }
       }
     } finally {
-      this.#settle(live);
+      this.settle(live);
     }
   }
 
-  #settle(live: LiveTarget): void {
+  /** Every thread stopped, nothing of ours in memory: also in the middle of a motion, when the session ends. */
+  settle(live: LiveTarget): void {
     const { session } = this;
     this.#steppingOver = undefined;
     if (live.alive) {
       live.stopAll();
       this.watcher.end(live);
       this.#undoPendingBreakpoints(live);
+      this.#leaveCopies(live);
       session.insertions.removeAll(live.memory);
       for (const { tid } of live.threads()) session.threadTable.add(tid);
     } else {
       session.insertions.forget();
+      this.#displaced.forget();
       this.#standing.clear();
       this.heldSignals.clear();
     }
     this.#stepping.clear();
     live.takeTerminal();
     session.forgetFrames();
+  }
+
+  /** A thread that was stopped in a displaced copy of an instruction stands at the instruction itself. */
+  #leaveCopies(live: LiveTarget): void {
+    if (!this.#displaced.active) return;
+    for (const { tid } of live.threads()) this.#leaveCopy(live, tid);
+    this.#displaced.remove(live.memory);
+  }
+
+  #leaveCopy(live: LiveTarget, tid: number): void {
+    const registers = live.registers(tid);
+    const own = this.#displaced.ownPc(registers.get(R.rip) ?? 0n);
+    if (!own) return;
+    registers.set(R.rip, own.pc);
+    // The breakpoint was passed already: it does not count again.
+    if (!own.executed) this.#standing.set(tid, { pc: own.pc, stack: undefined });
   }
 
   /** A breakpoint that a thread ran into while all were being stopped is not reported now: it will be run into again. */
@@ -141,7 +163,8 @@ export class Engine {
     if (this.#steppingOver) return;
     const stopped = live.threads().filter(({ tid }) => !live.isRunning(tid));
     const movable = stopped.filter(({ tid }) => this.#mayMove(tid, motion));
-    const first = movable.find(({ tid }) => tid === motion.tid && this.#needsStepOver(live, tid)) ?? movable.find(({ tid }) => this.#needsStepOver(live, tid));
+    const standing = movable.filter(({ tid }) => this.#needsStepOver(live, tid) && !this.#passByCopy(live, tid, motion));
+    const first = standing.find(({ tid }) => tid === motion.tid) ?? standing[0];
     if (first) {
       this.#stepOver(live, first.tid);
       return;
@@ -182,6 +205,17 @@ export class Engine {
     return false;
   }
 
+  /** Past a breakpoint by a copy of its instruction: the breakpoint stays, nobody waits. */
+  #passByCopy(live: LiveTarget, tid: number, motion: Motion): boolean {
+    const standing = this.#standing.get(tid);
+    if (!standing || this.#how(tid, motion) !== 'continue' || this.heldSignals.has(tid)) return false;
+    const way = this.#displaced.wayPast(standing.pc, live.memory, this.session.memory);
+    if (way === undefined) return false;
+    live.registers(tid).set(R.rip, way);
+    this.#standing.delete(tid);
+    return true;
+  }
+
   /** The other threads are held: with the breakpoint out of memory they would run past it. */
   #stepOver(live: LiveTarget, tid: number): void {
     const { pc } = this.#standing.get(tid) as { pc: Address };
@@ -212,6 +246,8 @@ export class Engine {
   }
 
   #signal(live: LiveTarget, tid: number, signal: number, motion: Motion): Verdict {
+    // Its handler, or the user, must see the program's own pc.
+    if (this.#displaced.active) this.#leaveCopy(live, tid);
     if (signal === SIG.TRAP) {
       const verdict = this.#trap(live, tid, motion);
       if (verdict !== 'random') return verdict;

@@ -1,3 +1,4 @@
+import { signalName } from '../linux/signals.ts';
 import type { LiveTarget, TargetEvent } from '../targets/target.ts';
 import type { Breakpoint } from './breakpoints.ts';
 import type { Engine, Verdict } from './engine.ts';
@@ -35,7 +36,8 @@ export function processEvent(engine: Engine, live: LiveTarget, event: ProcessEve
     case 'exec':
       return executed(engine, live, event.path, motion);
     case 'group stop':
-      return 'go on';
+      // gdb shows the stop that follows a delivered SIGSTOP as the same signal again; it is not passed on twice.
+      return session.signals.of(signalName(event.signal)).stop ? { kind: 'signal', signal: event.signal } : 'go on';
     case 'syscall':
       return systemCall(engine, live, event.tid);
   }

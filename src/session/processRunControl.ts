@@ -112,8 +112,7 @@ export class ProcessRunControl implements RunControl {
   }
 
   #release(live: LiveTarget): void {
-    live.stopAll();
-    this.#session.insertions.removeAll(live.memory);
+    this.#engine.settle(live);
     const tid = this.#session.selectedThread?.tid;
     const signal = tid === undefined ? undefined : this.#engine.heldSignals.get(tid);
     this.#engine.heldSignals.clear();
@@ -326,11 +325,20 @@ export class ProcessRunControl implements RunControl {
     session.selectedFrame = session.innermostFrame;
     const stop: Stop = { reason, thread: ended ? undefined : session.selectedThread, show };
     this.lastStop = stop;
+    this.#commands = 'breakpoint' in reason ? reason.breakpoint.commands : reason.kind === 'watchpoint' ? reason.changes.flatMap(({ breakpoint }) => breakpoint.commands) : [];
     if (reason.kind === 'breakpoint') this.#dispose(reason.breakpoint);
     if (reason.kind === 'watchpoint scope') session.breakpoints.delete(reason.breakpoint);
     if (!silent || reason.kind !== 'step') session.emit({ kind: 'stop', stop });
     return stop;
   }
+
+  /** Commands of the breakpoint that the last stop hit; given once. */
+  takeBreakpointCommands(): readonly string[] {
+    const commands = this.#commands;
+    this.#commands = [];
+    return commands;
+  }
+  #commands: readonly string[] = [];
 
   #dispose(breakpoint: Breakpoint): void {
     const { breakpoints } = this.#session;

@@ -27,6 +27,8 @@ export interface RunControl extends ProcessControl {
   call(needed: CallNeeded): Promise<Value>;
   /** ^C: stops the inferior with SIGINT. */
   interrupt(): void;
+  /** Commands of the breakpoint that the last stop hit; given once. The surface executes them after the command that led there. */
+  takeBreakpointCommands(): readonly string[];
   /** Every breakpoint's places anew: after `file`, `run`, a library's coming. */
   resetBreakpoints(): void;
 }
