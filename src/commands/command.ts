@@ -1,3 +1,4 @@
+import type { Registry } from './registry.ts';
 import type { Session } from '../session/session.ts';
 
 /**
@@ -39,13 +40,19 @@ export interface CommandContext {
   readonly session: Session;
   /** Hands a result to the surface, at once: the inferior may print between two of them. */
   emit(result: Result): void;
-  /** Asks y/n; true without asking when confirm is off or input is no terminal (then says so as gdb does). */
-  query(question: string): Promise<boolean>;
+  /** Asks y/n; true without asking when confirm is off or input is no terminal (then says so as gdb does). `otherwise: 'no'`: no answer means no. */
+  query(question: string, options?: { otherwise: 'no' }): Promise<boolean>;
   /** Executes another command line, as if typed. */
   execute(line: string): Promise<void>;
   /** The next line of input for a command with a body (`commands`, `define`): from the terminal, script or file that the command came from. Undefined at its end. */
   readLine(prompt: string): Promise<string | undefined>;
-  /** True if a person typed it at a terminal. */
+  /** Executes lines as a script does: the first error ends it. `name` is the file's, for messages. */
+  runScript(lines: readonly string[], name?: string): Promise<void>;
+  /** Collects what a command line prints instead of showing it. */
+  capture(line: string): Promise<string>;
+  /** The vocabulary: help, completion, `define`. */
+  readonly registry: Registry;
+  /** True if it came from standard input or the command line: commands then say what they do (gdb's from_tty). */
   readonly fromTerminal: boolean;
   /** True when this is an empty line's repetition of the previous command: `list`, `x` then go on. */
   readonly repeated: boolean;
@@ -65,3 +72,13 @@ export interface Result {
 
 /** A result that is only text. */
 export const textResult = (text: string, kind = 'text'): Result => ({ kind, data: text, text: () => text });
+
+/** Thrown by `quit`: ends sonde with a status. */
+export class QuitRequest {
+  constructor(readonly status: number) {}
+}
+
+/** Thrown by `loop_break` and `loop_continue`. */
+export class LoopExit {
+  constructor(readonly how: 'break' | 'continue') {}
+}

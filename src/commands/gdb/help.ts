@@ -1,0 +1,143 @@
+import { SondeError } from '../../base/errors.ts';
+import { type Command, type CommandContext, type CommandGroup, QuitRequest, textResult } from '../command.ts';
+import { readScript } from './support.ts';
+
+/** Classes of commands as `help` lists them. */
+const groups: readonly (readonly [CommandGroup, string])[] = [
+  ['aliases', 'User-defined aliases of other commands.'],
+  ['breakpoints', 'Making program stop at certain points.'],
+  ['data', 'Examining data.'],
+  ['files', 'Specifying and examining files.'],
+  ['internals', 'Maintenance commands.'],
+  ['obscure', 'Obscure features.'],
+  ['running', 'Running the program.'],
+  ['stack', 'Examining the stack.'],
+  ['status', 'Status inquiries.'],
+  ['support', 'Support facilities.'],
+  ['text-user-interface', 'TUI is the GDB text based interface.'],
+  ['user-defined', 'User-defined commands.'],
+];
+
+/** help, apropos, quit, source: what is about sonde itself. */
+export const helpCommands: readonly Command[] = [
+  { name: 'help', aliases: ['h'], group: 'support', summary: 'Print list of commands.', completes: 'command', run: help },
+  {
+    name: 'apropos',
+    group: 'support',
+    summary: 'Search for commands matching a REGEXP.',
+    help: 'Usage: apropos [-v] REGEXP\nFlag -v indicates to produce a verbose output, showing full documentation\nof the matching commands.',
+    completes: 'none',
+    run: apropos,
+  },
+  {
+    name: 'quit',
+    aliases: ['q', 'exit'],
+    group: 'support',
+    summary: 'Exit gdb.',
+    help: 'Usage: quit [EXPR]\nThe optional expression EXPR, if present, is evaluated and the result\nused as GDB\'s exit code.  The default is zero.',
+    completes: 'expression',
+    run: quit,
+  },
+  {
+    name: 'source',
+    group: 'support',
+    summary: 'Read commands from a file named FILE.',
+    help: 'Usage: source [-s] [-v] FILE\n-s: search for the script in the source search path,\n    even if FILE contains directories.\n-v: each command in FILE is echoed as it is executed.',
+    completes: 'file',
+    run: source,
+  },
+  { name: 'show version', group: 'status', summary: 'Show what version of GDB this is.', completes: 'none', run: (_, { emit }) => emit(textResult('sonde 0.1.0\n')) },
+  { name: 'complete', group: 'support', summary: 'List the completions for the rest of the line as a command.', completes: 'command', run: listCompletions },
+];
+
+function help(args: string, { registry, emit }: CommandContext): void {
+  if (args === '') {
+    const list = groups.map(([name, text]) => `${name} -- ${text}`).join('\n');
+    emit(textResult(`List of classes of commands:\n\n${list}\n\nType "help" followed by a class name for a list of commands in that class.\nType "help all" for the list of all commands.\nType "help" followed by command name for full documentation.\nType "apropos word" to search for commands related to "word".\nType "apropos -v word" for full documentation of commands related to "word".\nCommand name abbreviations are allowed if unambiguous.\n`));
+    return;
+  }
+  const group = groups.find(([name]) => name === args);
+  if (args === 'all') {
+    for (const [name, text] of groups) emit(textResult(`\nCommand class: ${name}\n\n${text}\n\n${listOf(registry.commands.filter((command) => command.group === name))}`));
+    return;
+  }
+  if (group) {
+    const commands = registry.commands.filter((command) => command.group === group[0] && !command.name.includes(' '));
+    emit(textResult(`${group[1]}\n\nList of commands:\n\n${listOf(commands)}\nType "help" followed by command name for full documentation.\nType "apropos word" to search for commands related to "word".\nType "apropos -v word" for full documentation of commands related to "word".\nCommand name abbreviations are allowed if unambiguous.\n`));
+    return;
+  }
+  const inner = registry.under(args.trim());
+  const found = findOrPrefix(args, registry, inner);
+  const names = found && [found.name, ...(found.aliases ?? [])].join(', ');
+  const title = found && (found.aliases?.length ?? 0) > 0 ? `${names}\n` : '';
+  const body = found ? `${title}${found.summary}${found.help ? `\n${found.help}` : ''}\n` : `Generic command for ${args} commands.\n`;
+  const children = inner.length > 0 ? `\nList of ${args} subcommands:\n\n${listOf(inner)}\nType "help ${args}" followed by ${args} subcommand name for full documentation.\nType "apropos word" to search for commands related to "word".\nType "apropos -v word" for full documentation of commands related to "word".\nCommand name abbreviations are allowed if unambiguous.\n` : '';
+  emit(textResult(body + children, 'help'));
+}
+
+function findOrPrefix(args: string, registry: CommandContext['registry'], inner: readonly Command[]): Command | undefined {
+  try {
+    const found = registry.find(args);
+    if (found && found.args !== '') throw new SondeError(`Undefined ${found.command.name} command: "${found.args}".  Try "help ${found.command.name}".`);
+    return found?.command;
+  } catch (error) {
+    if (inner.length > 0 && error instanceof SondeError) return undefined;
+    throw error;
+  }
+}
+
+const listOf = (commands: readonly Command[]): string =>
+  [...commands]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, aliases, summary }) => `${[name, ...(aliases ?? [])].join(', ')} -- ${summary}\n`)
+    .join('');
+
+function apropos(args: string, { registry, emit }: CommandContext): void {
+  const verbose = /^-v\s+/.test(args);
+  const pattern = args.replace(/^-v\s+/, '');
+  if (pattern === '') throw new SondeError('REGEXP string is empty');
+  let expression: RegExp;
+  try {
+    expression = new RegExp(pattern, 'i');
+  } catch {
+    throw new SondeError('Error in regular expression');
+  }
+  const found = registry.commands.filter(({ name, aliases, summary, help: text }) => [name, ...(aliases ?? []), summary, text ?? ''].some((part) => expression.test(part)));
+  const lines = [...found].sort((a, b) => (a.name < b.name ? -1 : 1)).map((command) => {
+    const names = [command.name, ...(command.aliases ?? [])].join(', ');
+    return verbose ? `${names}\n${command.summary}\n${command.help ?? ''}\n\n` : `${names} -- ${command.summary}\n`;
+  });
+  emit(textResult(lines.join('')));
+}
+
+async function quit(args: string, { session, query }: CommandContext): Promise<void> {
+  const status = args === '' ? 0 : Number(BigInt.asIntN(32, await session.evaluateAddress(args))) & 0xff;
+  const { live } = session;
+  if (live) {
+    const fate = live.attached ? 'detached' : 'killed';
+    const question = `A debugging session is active.\n\n\tInferior 1 [process ${live.pid}] will be ${fate}.\n\nQuit anyway? `;
+    if (!(await query(question))) throw new SondeError('Not confirmed.');
+  }
+  throw new QuitRequest(status);
+}
+
+async function source(args: string, { runScript, session }: CommandContext): Promise<void> {
+  const verbose = /(^|\s)-v(\s|$)/.test(args);
+  const path = args.replace(/(^|\s)-[sv](?=\s|$)/g, '').trim();
+  if (path === '') throw new SondeError('source command requires file name of file to source.');
+  const lines = readScript(path);
+  const traced = session.settings.boolean('trace-commands');
+  if (verbose) session.settings.set('trace-commands', true);
+  try {
+    await runScript(lines, path);
+  } finally {
+    session.settings.set('trace-commands', traced);
+  }
+}
+
+function listCompletions(args: string, { registry, emit }: CommandContext): void {
+  const found = registry.completeName(args);
+  if (!found) return;
+  const head = args.slice(0, found.from);
+  emit(textResult(found.words.map((word) => `${head}${word}\n`).join('')));
+}

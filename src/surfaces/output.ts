@@ -1,0 +1,83 @@
+import { appendFileSync, writeFileSync, writeSync } from 'node:fs';
+import type { Result } from '../commands/command.ts';
+import type { Settings } from '../session/settings.ts';
+
+/**
+ * Where results go: standard output and error, written at once so that they stay in order with what the inferior prints, and the log
+ * that `set logging` keeps. With `json` every result is one line of JSON.
+ */
+export class Output {
+  readonly #settings: Settings;
+  readonly #json: boolean;
+  #logStarted = false;
+  /** Set while a command's output is collected instead: `pipe`, `$(…)`. */
+  #capture: string[] | undefined;
+  /** True if the last thing written did not end its line. */
+  midLine = false;
+
+  constructor(settings: Settings, options: { json: boolean }) {
+    this.#settings = settings;
+    this.#json = options.json;
+  }
+
+  result(result: Result): void {
+    if (this.#json) this.write(`${JSON.stringify({ kind: result.kind, data: result.data })}\n`);
+    else this.write(result.text(), result.stream);
+  }
+
+  error(message: string): void {
+    if (this.#json) this.write(`${JSON.stringify({ kind: 'error', data: message })}\n`);
+    else this.write(`${message}\n`, 'stderr');
+  }
+
+  write(text: string, stream: 'stdout' | 'stderr' = 'stdout'): void {
+    if (text === '') return;
+    if (this.#capture) {
+      this.#capture.push(text);
+      return;
+    }
+    this.midLine = !text.endsWith('\n');
+    if (this.#settings.boolean('logging enabled')) {
+      this.#log(text);
+      if (this.#settings.boolean('logging redirect')) return;
+    }
+    writeAll(stream === 'stderr' ? 2 : 1, text);
+  }
+
+  /** Runs something and answers what it wrote. */
+  async captured(work: () => Promise<void>): Promise<string> {
+    const outer = this.#capture;
+    const parts: string[] = [];
+    this.#capture = parts;
+    try {
+      await work();
+    } finally {
+      this.#capture = outer;
+    }
+    return parts.join('');
+  }
+
+  #log(text: string): void {
+    const file = this.#settings.text('logging file');
+    if (!this.#logStarted && this.#settings.boolean('logging overwrite')) writeFileSync(file, '');
+    this.#logStarted = true;
+    appendFileSync(file, text);
+  }
+}
+
+/** A pipe or terminal that is full makes a non-blocking write fail: it is tried again. A reader that is gone ends sonde. */
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') Atomics.wait(sleeper, 0, 0, 2);
+      else if (code === 'EPIPE' || code === 'EIO') process.exit(1);
+      else throw error;
+    }
+  }
+}
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));

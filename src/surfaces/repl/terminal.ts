@@ -1,0 +1,100 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface, type Interface } from 'node:readline';
+import type { LineSource } from '../lineSource.ts';
+import type { Runner } from '../runner.ts';
+import { complete } from './completion.ts';
+
+/** A person at a terminal: line editing, history, completion. The terminal is in raw mode only while a line is being typed. */
+export class TerminalInput implements LineSource {
+  readonly isInput = true;
+  readonly isTerminal = true;
+  readonly #runner: Runner;
+  readonly #lines: string[] = [];
+  readonly #reader: Interface;
+  #waiting: ((line: string | undefined) => void) | undefined;
+  #ended = false;
+
+  constructor(runner: Runner) {
+    this.#runner = runner;
+    const { settings } = runner.session;
+    this.#reader = createInterface({
+      input: process.stdin,
+      output: process.stdout,
+      terminal: true,
+      historySize: Math.min(settings.number('history size'), 100_000),
+      history: readHistory(historyFile(settings.text('history filename'))),
+      removeHistoryDuplicates: false,
+      completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
+        complete(runner, line).then((result) => done(null, result), () => done(null, [[], line]));
+      },
+    });
+    this.#rest();
+    this.#reader.on('line', (line) => this.#arrived(line));
+    this.#reader.on('close', () => {
+      this.#ended = true;
+      this.#answer(undefined);
+    });
+    this.#reader.on('SIGINT', () => {
+      runner.output.write('Quit\n');
+      (this.#reader as Interface & { line: string; cursor: number }).line = '';
+      (this.#reader as Interface & { cursor: number }).cursor = 0;
+      this.#reader.prompt();
+    });
+    process.on('SIGINT', () => runner.session.live && this.#waiting === undefined && runner.session.control.interrupt());
+    process.once('exit', () => this.#saveHistory());
+  }
+
+  next(prompt: string): Promise<string | undefined> {
+    const ready = this.#lines.shift();
+    if (ready !== undefined) return Promise.resolve(ready);
+    if (this.#ended) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+      process.stdin.setRawMode?.(true);
+      this.#reader.resume();
+      this.#reader.setPrompt(prompt);
+      this.#reader.prompt();
+    });
+  }
+
+  #arrived(line: string): void {
+    if (this.#waiting) this.#answer(line);
+    else this.#lines.push(line);
+  }
+
+  #answer(line: string | undefined): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    this.#rest();
+    if (line === undefined && waiting) this.#runner.output.write('quit\n');
+    waiting?.(line);
+  }
+
+  /** While a command works the terminal is as the user had it, and may be the inferior's. */
+  #rest(): void {
+    if (!this.#ended) this.#reader.pause();
+    process.stdin.setRawMode?.(false);
+  }
+
+  #saveHistory(): void {
+    const { settings } = this.#runner.session;
+    if (!settings.boolean('history save')) return;
+    const history = (this.#reader as Interface & { history?: string[] }).history ?? [];
+    try {
+      writeFileSync(historyFile(settings.text('history filename')), `${[...history].reverse().join('\n')}\n`);
+    } catch {
+      // A history that can't be kept is no reason not to end.
+    }
+  }
+}
+
+const historyFile = (setting: string): string => setting || process.env.SONDE_HISTFILE || '.sonde_history';
+
+/** Newest first, as node:readline wants it. */
+function readHistory(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n').filter((line) => line !== '').reverse();
+  } catch {
+    return [];
+  }
+}
