@@ -69,7 +69,8 @@ const benchmarks: Benchmark[] = [
     runs: 3,
     unit: 's',
     goal: 'less time',
-    measure: (tool) => seconds(tool, [loops], /tick \(i=.*[23]\d\d\)/, `break main\nrun 2000\n${'step\n'.repeat(1000)}kill\n`) - startOnly(tool),
+    measure: (tool) =>
+      seconds(tool, [loops], /tick \(i=.*[23]\d\d\)/, `break main\nrun 2000\n${'step\n'.repeat(1000)}kill\n`) - startOnly(tool),
   },
   {
     name: 'software watchpoint, instructions',

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PeerScript } from './script.ts';
 
@@ -23,14 +24,29 @@ export function programPath(program: string, variant: string): string {
 /** What a debugger prints for a script, stdout and stderr in one stream, with a marker line before each command. */
 export async function play(tool: Tool, script: PeerScript, program: string): Promise<string> {
   const input = commandStream(script);
-  if (tool === 'sonde') return run(process.env.PEER_SONDE ?? join(root, 'bin/sonde'), script, program, input);
-  const file = join(cache, digest(gdbVersion(), readFileSync(program), program, input, ...script.options));
+  if (tool === 'sonde') return playIn(scratchFolder(), process.env.PEER_SONDE ?? join(root, 'bin/sonde'), script, program, input);
+  const file = join(
+    cache,
+    digest(gdbVersion(), readFileSync(join(root, 'test/peer/wideState.c')), readFileSync(program), program, input, ...script.options),
+  );
   if (existsSync(file)) return readFileSync(file, 'utf8');
-  const text = await run('gdb', script, program, input);
+  const text = await playIn(scratchFolder(), join(root, 'test/peer/gdb'), script, program, input);
   mkdirSync(cache, { recursive: true });
   writeFileSync(`${file}.${process.pid}`, text);
   renameSync(`${file}.${process.pid}`, file);
   return text;
+}
+
+const scratchFolder = () => mkdtempSync(join(tmpdir(), 'peer-'));
+
+/** `{scratch}` in a script is a folder of this run's own, for cores and logs. */
+async function playIn(scratch: string, command: string, script: PeerScript, program: string, input: string): Promise<string> {
+  try {
+    const text = await run(command, script, program, input.replaceAll('{scratch}', scratch));
+    return text.replaceAll(scratch, '{scratch}');
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 /** `set width 0` and `set height 0` stand in for a terminal's size; the settings are not compared. */

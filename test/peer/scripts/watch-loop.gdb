@@ -1,6 +1,6 @@
 # The notes' way to watch a loop: watch i, continue and continue, conditions, displays.
 # programs: uaf
-break 23
+break 20
 run
 info breakpoints
 display i
