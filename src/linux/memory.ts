@@ -29,7 +29,7 @@ export class ProcessMemory {
       if (count <= 0) throw new MemoryError(BigInt.asUintN(64, address + BigInt(done)), count === 0 ? 'no process' : 'not mapped');
       done += count;
     }
-    return small ? buffer.bytes.slice(0, length) : buffer.bytes;
+    return small ? copied(buffer.bytes, length) : buffer.bytes;
   }
 
   write(address: Address, bytes: Uint8Array): void {
@@ -54,6 +54,14 @@ export class ProcessMemory {
     if (this.#fd === -1) throw new MemoryError(address, 'no process');
     return this.#fd;
   }
+}
+
+/** A copy of the first bytes. For a variable or a register's worth a plain loop is several times faster than `slice`. */
+function copied(bytes: Uint8Array, length: number): Uint8Array {
+  if (length > 32) return bytes.slice(0, length);
+  const copy = new Uint8Array(length);
+  for (let i = 0; i < length; i++) copy[i] = bytes[i];
+  return copy;
 }
 
 /** pread takes a signed offset; the kernel reads it as an unsigned one for this file. */

@@ -54,7 +54,7 @@ export class DebugSession implements Session {
   #selectedThread: SessionThread | undefined;
   #selectedFrame: Frame | undefined;
   #functions: ReadonlyMap<string, ConvenienceFunction> | undefined;
-  readonly #frames = new Map<number, Frame | undefined>();
+  #frames = new Map<number, Frame | undefined>();
   /** Inlined functions that begin at pc and that were not stepped into yet, by thread. */
   readonly skippedInline = new Map<number, number>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
@@ -148,7 +148,8 @@ export class DebugSession implements Session {
   /** Frames are found again; the selected one keeps its level. */
   forgetFrames(): void {
     const level = this.#selectedFrame?.level ?? 0;
-    this.#frames.clear();
+    // A new map: a cleared one stays linked to its predecessors, and V8 would keep every hit's frames until the next full collection.
+    if (this.#frames.size > 0) this.#frames = new Map();
     this.#selectedFrame = undefined;
     this.#selectedLevel = level;
   }

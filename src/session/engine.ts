@@ -1,8 +1,10 @@
 import { R } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
 import { MemoryError, SondeError } from '../base/errors.ts';
+import type { EvaluationContext } from '../evaluate/context.ts';
 import { SIG, signalName } from '../linux/signals.ts';
 import type { LiveTarget, RegisterFile, TargetEvent } from '../targets/target.ts';
+import type { Frame } from '../unwind/index.ts';
 import type { Breakpoint } from './breakpoints.ts';
 import { isWatchpoint } from './breakpoints.ts';
 import type { DebugSession } from './debugSession.ts';
@@ -39,6 +41,8 @@ export class Engine {
   #steppingOver: { tid: number; address: Address } | undefined;
   readonly #stepping = new Set<number>();
   readonly #displaced: DisplacedSteps;
+  /** For conditions, by pc; for one motion. */
+  readonly #contexts = new Map<Address, Omit<EvaluationContext, 'frame'> & { frame: Frame | undefined }>();
   /** The thread of the event that ended the last motion. */
   lastEventThread: number | undefined;
   /** Between vfork and its end the child uses this memory: no breakpoints. */
@@ -56,6 +60,7 @@ export class Engine {
     const { session } = this;
     session.forgetFrames();
     session.skippedInline.clear();
+    this.#contexts.clear();
     live.giveTerminal();
     try {
       this.#insert(live, motion);
@@ -341,12 +346,21 @@ export class Engine {
   #holds(breakpoint: Breakpoint, condition: import('../evaluate/index.ts').Compiled, thread: import('./session.ts').SessionThread): boolean {
     const { session } = this;
     try {
-      return condition.isTrue(session.evaluationContext(session.innermostFrameOf(thread)));
+      return condition.isTrue(this.#conditionContext(session.innermostFrameOf(thread)));
     } catch (error) {
       if (!(error instanceof SondeError)) throw error;
       session.emit({ kind: 'condition error', text: `Error in testing condition for breakpoint ${breakpoint.number}:\n${error.message}` });
       return true;
     }
+  }
+
+  /** At one pc only the frame differs from hit to hit. */
+  #conditionContext(frame: Frame | undefined): EvaluationContext {
+    if (!frame) return this.session.evaluationContext(frame);
+    let context = this.#contexts.get(frame.pc);
+    if (!context) this.#contexts.set(frame.pc, (context = { ...this.session.evaluationContext(frame) }));
+    context.frame = frame;
+    return context;
   }
 
   /** A hit is counted; true if it stops: not ignored, its count of stops not used up. */
