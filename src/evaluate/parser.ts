@@ -1,5 +1,5 @@
 import { SondeError } from '../base/errors.ts';
-import type { Block, FunctionSymbol, Symbol } from '../program/symbols.ts';
+import type { Block, FunctionSymbol, MinimalSymbol, Symbol } from '../program/symbols.ts';
 import type { Type } from '../program/types.ts';
 import { bare } from '../program/types.ts';
 import { builtin } from './builtinTypes.ts';
@@ -307,7 +307,7 @@ export class Parser {
     const implicit = this.#memberOfThis(name);
     if (implicit) return implicit;
     const minimal = findMinimal(name, this.context);
-    if (minimal) return { kind: 'minimal symbol', symbol: minimal };
+    if (minimal) return minimalNode(minimal, this.context);
     throw quoted ? new SondeError('Invalid character constant.') : unknownSymbol(name, this.context);
   }
 
@@ -507,6 +507,12 @@ function dollar(text: string): Node {
   const match = /^\$(\$?)([0-9]+)$/.exec(text);
   if (match) return { kind: 'history', from: match[1] ? 'last' : 'first', number: Number(match[2]) };
   return { kind: 'dollar', name: text.slice(1) };
+}
+
+/** Another name of a function that debug info knows (`puts` of `_IO_puts`) has that function's type. */
+function minimalNode(symbol: MinimalSymbol, context: EvaluationContext): Node {
+  const known = symbol.kind === 'text' ? context.program.functionAt(symbol.address) : undefined;
+  return known?.entry === symbol.address ? { kind: 'function', symbol: known } : { kind: 'minimal symbol', symbol };
 }
 
 /** There is no look-up of namespaces: any name inside tells. Only asked for an error's wording. */

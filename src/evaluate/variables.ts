@@ -2,6 +2,7 @@ import { registerFromDwarf } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
 import { AbsentError, SondeError } from '../base/errors.ts';
 import { type EntryValueRequest, type ExpressionContext, evaluateExpression, evaluateNumber } from '../formats/dwarf/expression.ts';
+import { Op } from '../formats/dwarf/opcodes.ts';
 import type { Block, FunctionSymbol, Location, Unit, VariableSymbol } from '../program/symbols.ts';
 import type { Type } from '../program/types.ts';
 import type { Frame } from '../unwind/frame.ts';
@@ -19,10 +20,14 @@ import type { Value } from './value.ts';
  * where the variable was found: if the frame is not in it, an older frame that is gets searched, as gdb does.
  */
 export function readVariable(symbol: VariableSymbol, context: EvaluationContext, block?: Block): Value {
-  const frame = block ? hostingFrame(block, context.frame) : context.frame;
+  const frame = block && !isStatic(symbol.location) ? hostingFrame(block, context.frame) : context.frame;
   const inFrame = frame === context.frame ? context : { ...context, frame };
   return readLocation(symbol.location, symbol.type, symbol.unit, inFrame, symbol.name, block);
 }
+
+/** At a fixed address or without any: its function need not be running. */
+const isStatic = (location: Location): boolean =>
+  location.kind === 'constant' || (location.kind === 'expression' && [Op.addr, Op.addrx, Op.gnuAddrIndex].includes(location.bytes[0] as never));
 
 /** What is at a location, as a type. `name` and `block` are for messages. */
 export function readLocation(location: Location, type: Type, unit: Unit, context: EvaluationContext, name = '', block?: Block): Value {
