@@ -12,6 +12,7 @@ import type { Environment } from './environment.ts';
 import type { SessionEvent } from './events.ts';
 import type { RunControl } from './runControl.ts';
 import type { Settings } from './settings.ts';
+import type { SignalTable } from './signalTable.ts';
 import type { SourceCache } from './sources.ts';
 import type { ValueHistory } from './values.ts';
 
@@ -30,6 +31,9 @@ export interface Session {
   readonly values: ValueHistory;
   /** run, continue, step … : everything that makes the inferior move. */
   readonly control: RunControl;
+
+  /** What is done with signals. */
+  readonly signals: SignalTable;
 
   /** What the next `run` passes on. */
   readonly environment: Environment;
@@ -83,6 +87,8 @@ export interface SessionThread {
   readonly number: number;
   readonly tid: number;
   readonly name: string | undefined;
+  /** What `thread name` says. */
+  givenName: string | undefined;
   /** pthread_t, where libpthread is in use: `Thread 0x7ffff7d8a740 (LWP 123)`; otherwise it is `process 123` or `LWP 123`. */
   readonly pthread: Address | undefined;
   readonly running: boolean;

@@ -1,12 +1,18 @@
 import type { Command } from '../command.ts';
 import { backtraceCommands } from './backtrace.ts';
+import { breakpointBodyCommands } from './breakpointBodies.ts';
+import { breakpointStateCommands } from './breakpointState.ts';
+import { breakpointCommands } from './breakpoints.ts';
+import { catchCommands } from './catch.ts';
 import { checkpointCommands } from './checkpoints.ts';
 import { disassembleCommands } from './disassemble.ts';
+import { displayCommands } from './displays.ts';
 import { environmentCommands } from './environment.ts';
 import { examineCommands } from './examine.ts';
 import { fileCommands } from './files.ts';
 import { frameCommands } from './frames.ts';
 import { helpCommands } from './help.ts';
+import { infoBreakpointsCommands } from './infoBreakpoints.ts';
 import { infoFrameCommands } from './infoFrame.ts';
 import { infoInferiorsCommand } from './infoInferiors.ts';
 import { infoLocalsCommands } from './infoLocals.ts';
@@ -17,20 +23,30 @@ import { listCommands } from './list.ts';
 import { printCommands } from './print.ts';
 import { printfCommands } from './printf.ts';
 import { processCommands } from './process.ts';
+import { runningCommands } from './running.ts';
 import { settingCommands } from './settings.ts';
 import { shellCommands } from './shell.ts';
 import { showValuesCommands } from './showValues.ts';
+import { signalCommands } from './signals.ts';
 import { directoryCommands } from './support.ts';
+import { threadCommands } from './threads.ts';
 import { typeCommands } from './types.ts';
+import { watchCommands } from './watch.ts';
 
 /** gdb's vocabulary. */
 export const gdbCommands: readonly Command[] = [
   ...backtraceCommands,
+  ...breakpointBodyCommands,
+  ...breakpointCommands,
+  ...breakpointStateCommands,
+  ...catchCommands,
   ...checkpointCommands,
   ...disassembleCommands,
+  ...displayCommands,
   ...environmentCommands,
   ...examineCommands,
   ...frameCommands,
+  ...infoBreakpointsCommands,
   ...infoFrameCommands,
   infoInferiorsCommand,
   ...infoLocalsCommands,
@@ -40,10 +56,14 @@ export const gdbCommands: readonly Command[] = [
   ...printCommands,
   ...printfCommands,
   ...processCommands,
+  ...runningCommands,
   ...settingCommands,
   ...shellCommands,
   ...showValuesCommands,
+  ...signalCommands,
+  ...threadCommands,
   ...typeCommands,
+  ...watchCommands,
   ...fileCommands,
   ...listCommands,
   ...directoryCommands,
