@@ -27,7 +27,6 @@ async function main(): Promise<number> {
   }
   onEveryEnd(() => session.close());
   if (options.gdb) session.settings.set('prompt', '(gdb) ');
-  if (options.batch) session.settings.set('confirm', false);
   if (options.changeDirectory !== undefined) process.chdir(options.changeDirectory);
   const runner = new Runner(session, new Registry(gdbCommands), output, options);
   const isTerminal = process.stdin.isTTY === true && !options.batch;

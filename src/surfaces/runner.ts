@@ -121,11 +121,11 @@ export class Runner {
   /** y or n; without a terminal, or with `set confirm off`, the answer is `otherwise`, as gdb says; an empty answer means it only where that is no. */
   async query(question: string, source: LineSource, otherwise: 'yes' | 'no'): Promise<boolean> {
     const byDefault = otherwise === 'yes';
-    if (byDefault && (!this.session.settings.boolean('confirm') || this.#batch)) return true;
+    if (byDefault && !this.session.settings.boolean('confirm')) return true;
     const choices = byDefault ? '(y or n) ' : '(y or [n]) ';
     const letter = byDefault ? 'Y' : 'N';
     if (!source.isTerminal) {
-      if (source.isInput || !byDefault) this.output.write(`${question}${choices}[answered ${letter}; input not from terminal]\n`);
+      this.output.write(`${question}${choices}[answered ${letter}; input not from terminal]\n`);
       return byDefault;
     }
     for (;;) {
