@@ -1,6 +1,7 @@
 import { SondeError } from '../../base/errors.ts';
+import type { AddressRange } from '../../program/symbols.ts';
 import type { Session } from '../../session/session.ts';
-import { type Frame, sameFrame } from '../../unwind/frame.ts';
+import type { Frame } from '../../unwind/frame.ts';
 import { hex } from '../../base/address.ts';
 
 /** The way into one thread's stack for commands: innermost frame, or gdb's `No stack.` */
@@ -41,16 +42,23 @@ export function frameAtLevel(session: Session, level: number): Frame {
   throw new SondeError(`No frame at level ${level}.`);
 }
 
+/** The innermost frame whose pc is within the function's code: that may be a call inlined into it. */
 function frameOfFunction(session: Session, name: string): Frame {
   if (!name) throw new SondeError('Missing function name argument');
-  const functions = [...session.program.functions(name), ...session.program.inlinedInstances(name)];
   const innermost = requireStack(session);
-  if (functions.length === 0 && session.program.minimalSymbols(name).length === 0) throw new SondeError(`Function "${name}" not defined.`);
+  const extents = extentsOf(session, name);
+  if (extents.length === 0) throw new SondeError(`Function "${name}" not defined.`);
   for (const frame of framesFrom(innermost)) {
-    const isIt = frame.function ? frame.function.name === name || frame.function.linkageName === name : frame.symbol?.symbol.name === name;
-    if (isIt) return frame;
+    if (extents.some(({ low, high }) => frame.pc >= low && frame.pc < high)) return frame;
   }
   throw new SondeError(`No frame for function "${name}".`);
+}
+
+function extentsOf({ program }: Session, name: string): AddressRange[] {
+  const outOfLine = [...program.functions(name), ...program.inlinedInstances(name).map(({ entry }) => program.functionAt(entry))];
+  const ranges = outOfLine.flatMap((fn) => fn?.ranges ?? []);
+  if (ranges.length > 0) return ranges;
+  return program.minimalSymbols(name).map(({ address, size }) => ({ low: address, high: address + BigInt(size || 1) }));
 }
 
 /** By the frame's stack address, as `info frame` shows it; of frames that share it (inlined calls) the innermost. */
@@ -64,5 +72,3 @@ export async function integerArgument(session: Session, text: string): Promise<n
   if (/^-?\d+$/.test(text.trim())) return Number(text);
   return Number(BigInt.asIntN(64, await session.evaluateAddress(text)));
 }
-
-export const isSelected = (session: Session, frame: Frame): boolean => session.selectedFrame !== undefined && sameFrame(session.selectedFrame.id, frame.id);

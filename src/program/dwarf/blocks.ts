@@ -87,17 +87,19 @@ export class DwarfBlock implements Block {
 
   #readChildren(die: Die, contents: Contents, nesting: number): void {
     const seen = new Set<number>();
+    const origin = die.reference(At.abstractOrigin);
+    // clang gives the concrete scopes no origin: the first of them stands for the abstract instance's first, and so on.
+    const abstractScopes = [...(origin?.children() ?? [])].filter(({ tag }) => tag === Tag.lexicalBlock);
     for (const child of die.children()) {
-      for (const origin of withOrigins(child)) seen.add(origin.key);
+      for (const { key } of withOrigins(child)) seen.add(key);
+      if (child.tag === Tag.lexicalBlock && !child.has(At.abstractOrigin)) seen.add(abstractScopes.shift()?.key ?? child.key);
       this.#readChild(child, contents, nesting);
     }
-    this.#inherit(die, seen, contents, nesting);
+    if (origin) this.#inherit(origin, seen, contents, nesting);
   }
 
   /** What the abstract instance has and the concrete one does not mention was optimized out altogether, but still has a name and a type. */
-  #inherit(die: Die, seen: ReadonlySet<number>, contents: Contents, nesting: number): void {
-    const origin = die.reference(At.abstractOrigin);
-    if (!origin) return;
+  #inherit(origin: Die, seen: ReadonlySet<number>, contents: Contents, nesting: number): void {
     for (const child of origin.children()) if (!seen.has(child.key)) this.#readChild(child, contents, nesting);
   }
 
