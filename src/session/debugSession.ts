@@ -20,6 +20,7 @@ import { Environment } from './environment.ts';
 import type { SessionEvent } from './events.ts';
 import { Insertions } from './insertions.ts';
 import { Libraries } from './libraries.ts';
+import { type OpenedCore, openCoreFile } from './openCore.ts';
 import { printLimits } from './printLimits.ts';
 import { ProcessRunControl } from './processRunControl.ts';
 import type { ListingPosition, Session, SessionThread } from './session.ts';
@@ -253,8 +254,8 @@ export class DebugSession implements Session {
     this.control.resetBreakpoints();
   }
 
-  openCore(path: string): void {
-    this.control.openCore(path);
+  openCore(path: string): OpenedCore {
+    return openCoreFile(this, path);
   }
 
   closeTarget(): void {

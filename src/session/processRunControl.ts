@@ -144,10 +144,6 @@ export class ProcessRunControl implements RunControl {
     this.#session.setTarget(undefined);
   }
 
-  openCore(path: string): void {
-    throw new SondeError(`${path}: core files cannot be opened yet.`);
-  }
-
   // Checkpoints.
 
   checkpoint(): Checkpoint {

@@ -10,6 +10,7 @@ import type { CheckpointTable } from './checkpoints.ts';
 import type { DisplayTable } from './displays.ts';
 import type { Environment } from './environment.ts';
 import type { SessionEvent } from './events.ts';
+import type { OpenedCore } from './openCore.ts';
 import type { RunControl } from './runControl.ts';
 import type { Settings } from './settings.ts';
 import type { SignalTable } from './signalTable.ts';
@@ -71,7 +72,7 @@ export interface Session {
   /** `file`: program and symbols, `undefined` forgets them. Throws gdb's wording. */
   loadProgram(path: string | undefined, options?: { symbols?: boolean; executable?: boolean }): void;
   /** `core-file`. */
-  openCore(path: string): void;
+  openCore(path: string): OpenedCore;
   closeTarget(): void;
 
   /** Everything that happens without being asked for: stops, thread births, messages. */

@@ -28,6 +28,7 @@ import { settingCommands } from './settings.ts';
 import { shellCommands } from './shell.ts';
 import { showValuesCommands } from './showValues.ts';
 import { signalCommands } from './signals.ts';
+import { coreCommands } from './core.ts';
 import { directoryCommands } from './support.ts';
 import { threadCommands } from './threads.ts';
 import { typeCommands } from './types.ts';
@@ -68,4 +69,5 @@ export const gdbCommands: readonly Command[] = [
   ...listCommands,
   ...directoryCommands,
   ...helpCommands,
+  ...coreCommands,
 ];
