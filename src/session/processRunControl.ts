@@ -355,9 +355,9 @@ export class ProcessRunControl implements RunControl {
     const memory = session.memory;
     const changed = libraries.update(program, target, memory);
     this.#engine.libraryBreakpoint = libraries.breakpoint;
-    if (!session.threadTable.usesPthreads && program.modules.some((module) => module.minimal.named('nptl_version').length > 0)) {
+    if (!session.threadTable.usesPthreads && program.modules.some(({ minimal }) => minimal.named('__nptl_version').length > 0 || minimal.named('nptl_version').length > 0)) {
       session.threadTable.usesPthreads = true;
-      session.emit({ kind: 'threads known' });
+      if (target.kind === 'live') session.emit({ kind: 'threads known' });
     }
     if (changed || before !== main.bias) {
       session.forgetFrames();
