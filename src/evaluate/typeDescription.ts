@@ -21,6 +21,11 @@ export function describeType(type: Type, options: TypeDescriptionOptions = {}): 
   return new Description(options).describe(type);
 }
 
+/** The declaration of a symbol, as `info variables` shows it: with the body of a type only where that has no name. */
+export function declareSymbol(type: Type, name: string, options: TypeDescriptionOptions = {}): string {
+  return new Description(options).declareSymbol(type, name);
+}
+
 /** Typedefs are seen through, up to the name of a base type: `ptype` shows what is really there. */
 function withoutTypedefs(type: Type): Type {
   switch (type.kind) {
@@ -57,6 +62,10 @@ class Description {
 
   describe(type: Type): string {
     return this.#declare(withoutTypedefs(type), '', 1, 0, 0);
+  }
+
+  declareSymbol(type: Type, name: string): string {
+    return this.#declare(type, name, 0, 0, 0);
   }
 
   /** `show` > 0: bodies are written; 0: only of what has no name; < 0: never. `level` is the indentation, `offset` (bits) where the type lies. */

@@ -74,6 +74,8 @@ export interface VariableSymbol extends SymbolBase {
   readonly type: Type;
   readonly isParameter: boolean;
   readonly external: boolean;
+  /** `extern` without a definition here: `location` is that of the definition elsewhere. */
+  readonly isDeclared?: boolean;
   readonly artificial: boolean;
   /** Where its value is; `absent` is gdb's `<optimized out>`. */
   readonly location: Location;
@@ -86,7 +88,13 @@ export interface VariableSymbol extends SymbolBase {
 export type Location =
   | { readonly kind: 'expression'; readonly bytes: Uint8Array; readonly unit: Unit }
   /** Pick by pc: the first entry whose range holds it. Run-time addresses, made when asked for. */
-  | { readonly kind: 'list'; readonly entries: () => readonly LocationEntry[]; readonly unit: Unit }
+  | {
+      readonly kind: 'list';
+      readonly entries: () => readonly LocationEntry[];
+      /** The list as it is written: base addresses and empty ranges too, which mean nothing but in a description of it. */
+      readonly rows: () => readonly (LocationEntry | { readonly base: Address })[];
+      readonly unit: Unit;
+    }
   /** DW_AT_const_value. */
   | { readonly kind: 'constant'; readonly value: bigint | Uint8Array }
   | { readonly kind: 'absent' };

@@ -20,6 +20,8 @@ import { infoProcCommands } from './infoProc.ts';
 import { infoProgramCommand } from './infoProgram.ts';
 import { infoRegistersCommands } from './infoRegisters.ts';
 import { listCommands } from './list.ts';
+import { infoScopeCommands } from './infoScope.ts';
+import { infoSymbolsCommands } from './infoSymbols.ts';
 import { printCommands } from './print.ts';
 import { printfCommands } from './printf.ts';
 import { processCommands } from './process.ts';
@@ -54,6 +56,8 @@ export const gdbCommands: readonly Command[] = [
   ...infoProcCommands,
   infoProgramCommand,
   ...infoRegistersCommands,
+  ...infoScopeCommands,
+  ...infoSymbolsCommands,
   ...printCommands,
   ...printfCommands,
   ...processCommands,

@@ -85,3 +85,15 @@ export const Op = {
   gnuConstIndex: 0xfc,
   gnuVariableValue: 0xfd,
 } as const;
+
+const opNames: ReadonlyMap<number, string> = new Map(
+  Object.entries(Op).map(([key, code]) => [code, `DW_OP_${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^gnu/, 'GNU')}`]),
+);
+
+/** `DW_OP_breg7`; undefined for a code that has no name. */
+export function opName(code: number): string | undefined {
+  if (code >= Op.lit0 && code < Op.reg0) return `DW_OP_lit${code - Op.lit0}`;
+  if (code >= Op.reg0 && code < Op.breg0) return `DW_OP_reg${code - Op.reg0}`;
+  if (code >= Op.breg0 && code < Op.regx) return `DW_OP_breg${code - Op.breg0}`;
+  return opNames.get(code);
+}

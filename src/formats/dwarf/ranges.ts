@@ -31,8 +31,11 @@ export function rangesOf(die: Die): readonly LinkRange[] {
   return high > low ? [{ low, high }] : [];
 }
 
-/** Entries of a location list attribute; undefined where the attribute is no list (DWARF 5 §2.6.2). A default entry covers all addresses. */
-export function locationListOf(die: Die, attribute: number): readonly LinkLocation[] | undefined {
+/** A row of a location list: an entry, perhaps an empty one, or a base address for those that follow. */
+export type LinkLocationRow = LinkLocation | { readonly base: number };
+
+/** The rows of a location list attribute; undefined where the attribute is no list (DWARF 5 §2.6.2). A default entry covers all addresses. */
+export function locationListOf(die: Die, attribute: number): readonly LinkLocationRow[] | undefined {
   const { unit } = die;
   const index = die.listIndex(attribute);
   if (index !== undefined) {
@@ -120,14 +123,18 @@ function readOldRangeList(unit: UnitHeader, offset: number): LinkRange[] {
 
 const isBaseSelection = (low: number, unit: UnitHeader): boolean => (unit.addressSize === 8 ? low === -1 : low === 0xffffffff);
 
-function readLocationList(unit: UnitHeader, offset: number): LinkLocation[] {
+function readLocationList(unit: UnitHeader, offset: number): LinkLocationRow[] {
   const cursor = new Cursor(unit.file.section('.debug_loclists'), offset, '.debug_loclists');
   const { addressSize } = unit;
-  const locations: LinkLocation[] = [];
+  const locations: LinkLocationRow[] = [];
   let base = unit.baseAddress;
   const add = (low: number, high: number): void => {
     const expression = cursor.take(cursor.ulebNumber());
-    if (high > low) locations.push({ low, high, expression });
+    locations.push({ low, high, expression });
+  };
+  const setBase = (address: number): void => {
+    base = address;
+    locations.push({ base });
   };
   for (;;) {
     const kind = cursor.u8();
@@ -135,7 +142,7 @@ function readLocationList(unit: UnitHeader, offset: number): LinkLocation[] {
       case LocationListEntry.endOfList:
         return locations;
       case LocationListEntry.baseAddressx:
-        base = unit.indexedAddress(cursor.ulebNumber());
+        setBase(unit.indexedAddress(cursor.ulebNumber()));
         break;
       case LocationListEntry.startxEndx: {
         const low = unit.indexedAddress(cursor.ulebNumber());
@@ -156,7 +163,7 @@ function readLocationList(unit: UnitHeader, offset: number): LinkLocation[] {
         add(-Infinity, Infinity);
         break;
       case LocationListEntry.baseAddress:
-        base = readAddress(cursor, addressSize);
+        setBase(readAddress(cursor, addressSize));
         break;
       case LocationListEntry.startEnd: {
         const low = readAddress(cursor, addressSize);
@@ -179,9 +186,9 @@ function readLocationList(unit: UnitHeader, offset: number): LinkLocation[] {
 }
 
 /** .debug_loc of versions 2 to 4 (DWARF 4 §2.6.2). gcc's location views stand before the list that DW_AT_location points to. */
-function readOldLocationList(unit: UnitHeader, offset: number): LinkLocation[] {
+function readOldLocationList(unit: UnitHeader, offset: number): LinkLocationRow[] {
   const cursor = new Cursor(unit.file.section('.debug_loc'), offset, '.debug_loc');
-  const locations: LinkLocation[] = [];
+  const locations: LinkLocationRow[] = [];
   let base = unit.baseAddress;
   for (;;) {
     const low = readAddress(cursor, unit.addressSize);
@@ -189,9 +196,10 @@ function readOldLocationList(unit: UnitHeader, offset: number): LinkLocation[] {
     if (low === 0 && high === 0) return locations;
     if (isBaseSelection(low, unit)) {
       base = high;
+      locations.push({ base });
       continue;
     }
     const expression = cursor.take(cursor.u16());
-    if (high > low) locations.push({ low: base + low, high: base + high, expression });
+    locations.push({ low: base + low, high: base + high, expression });
   }
 }

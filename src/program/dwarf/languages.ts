@@ -15,7 +15,7 @@ export const languageOf = (code: number | undefined): Language => (code === unde
 /** Names of these are written with the namespaces and classes that they are in. */
 export const hasScopedNames = (language: Language): boolean => language === 'c++' || language === 'rust';
 
-/** gcc's spelling of C++ base types → the canonical one, which gdb prints. */
+/** gcc's spelling of base types → the canonical one, which gdb prints. */
 const canonicalBaseTypes: Readonly<Record<string, string>> = {
   'long int': 'long',
   'long unsigned int': 'unsigned long',
@@ -26,5 +26,5 @@ const canonicalBaseTypes: Readonly<Record<string, string>> = {
 };
 const baseTypeSpellings = /\b(?:long long unsigned int|long unsigned int|long long int|long int|short unsigned int|short int)\b/g;
 
-/** A C++ type name as gdb canonicalizes it, template arguments included. */
+/** A base type's name as gdb canonicalizes it, and a C++ name with those among its template arguments. */
 export const canonicalName = (name: string): string => (name.includes(' int') ? name.replace(baseTypeSpellings, (spelling) => canonicalBaseTypes[spelling]) : name);

@@ -1,3 +1,4 @@
+import type { Address } from '../../base/address.ts';
 import { At } from '../../formats/dwarf/constants.ts';
 import type { Die } from '../../formats/dwarf/die.ts';
 import { locationListOf } from '../../formats/dwarf/ranges.ts';
@@ -13,9 +14,12 @@ export function locationOf(unit: DwarfUnit, die: Die, attribute: number): Locati
   const bytes = die.block(attribute);
   if (bytes) return bytes.length > 0 ? { kind: 'expression', bytes, unit: owner } : { kind: 'absent' };
   if (die.has(attribute)) {
-    const entries = (): readonly LocationEntry[] =>
-      (locationListOf(die, attribute) ?? []).map(({ low, high, expression }) => ({ low: toRun(module, low), high: toRun(module, high), bytes: expression }));
-    return { kind: 'list', entries, unit: owner };
+    const rows = (): (LocationEntry | { base: Address })[] =>
+      (locationListOf(die, attribute) ?? []).map((row) =>
+        'base' in row ? { base: toRun(module, row.base) } : { low: toRun(module, row.low), high: toRun(module, row.high), bytes: row.expression },
+      );
+    const entries = (): readonly LocationEntry[] => rows().filter((row): row is LocationEntry => 'bytes' in row && row.low < row.high);
+    return { kind: 'list', entries, rows, unit: owner };
   }
   return attribute === At.location ? constantOf(die) : { kind: 'absent' };
 }

@@ -12,16 +12,18 @@ export function qualifiedName(unit: DwarfUnit, die: Die): string | undefined {
   const name = named?.string(At.name);
   if (!named || name === undefined) return undefined;
   const home = named.unit === unit.header ? unit : unit.debug.unitOf(named.unit);
+  if (named.tag === Tag.baseType) return canonicalName(name);
   if (!hasScopedNames(home.language)) return name;
-  // A base type is in no scope, and a member's scope is not written.
-  const index = named.tag === Tag.baseType ? undefined : home.indexOf(named.offset);
+  const index = home.indexOf(named.offset);
   return canonicalName(index === undefined ? name : scopePrefix(home, index) + name);
 }
 
 /** The same of an entry of an outline. */
 export function qualifiedEntryName(unit: DwarfUnit, index: number): string | undefined {
   const name = plainName(unit, index);
-  if (name === undefined || !hasScopedNames(unit.language)) return name;
+  if (name === undefined) return undefined;
+  const isBaseType = (unit.outline.shape[index] & 0xffff) === Tag.baseType;
+  if (!isBaseType && !hasScopedNames(unit.language)) return name;
   return qualifiedName(unit, unit.dieOf(index));
 }
 

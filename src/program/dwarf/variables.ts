@@ -47,10 +47,13 @@ export class DwarfVariable implements VariableSymbol {
   get artificial(): boolean {
     return inheritedFlag(this.#die, At.artificial);
   }
+  get isDeclared(): boolean {
+    return this.external && inheritedFlag(this.#die, At.declaration) && !owner(this.#die, At.location);
+  }
   get location(): Location {
     const die = owner(this.#die, At.location) ?? owner(this.#die, At.constValue) ?? this.#die;
     const location = locationOf(this.unit, die, At.location);
-    return location.kind === 'absent' && this.external && inheritedFlag(this.#die, At.declaration) ? this.#elsewhere() : location;
+    return location.kind === 'absent' && this.isDeclared ? this.#elsewhere() : location;
   }
   /** Offset in .debug_info: what DW_OP_GNU_parameter_ref and DW_OP_implicit_pointer name it by. */
   get sectionOffset(): number {
