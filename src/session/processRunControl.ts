@@ -10,6 +10,7 @@ import type { Value } from '../evaluate/value.ts';
 import { procLink } from '../linux/procfs.ts';
 import { SIG } from '../linux/signals.ts';
 import { systemCallName } from '../linux/systemCalls.ts';
+import type { Module } from '../program/module.ts';
 import type { LiveTarget } from '../targets/target.ts';
 import { inlinedFunctionsStartingAt, sameFrame, type Frame } from '../unwind/index.ts';
 import type { Breakpoint } from './breakpoints.ts';
@@ -355,7 +356,7 @@ export class ProcessRunControl implements RunControl {
     const memory = session.memory;
     const changed = libraries.update(program, target, memory);
     this.#engine.libraryBreakpoint = libraries.breakpoint;
-    if (!session.threadTable.usesPthreads && program.modules.some(({ minimal }) => minimal.named('__nptl_version').length > 0 || minimal.named('nptl_version').length > 0)) {
+    if (!session.threadTable.usesPthreads && program.modules.some(holdsThreadLibrary)) {
       session.threadTable.usesPthreads = true;
       if (target.kind === 'live') session.emit({ kind: 'threads known' });
     }
@@ -426,3 +427,8 @@ export class ProcessRunControl implements RunControl {
     return frame;
   }
 }
+
+/** The symbol by which libthread_db knows a thread library: part of libc since 2.34, of libpthread before, of a static program itself. */
+const holdsThreadLibrary = (module: Module): boolean =>
+  (module.file.type === 'executable' || /\/lib(c|pthread)[-.][^/]*$/.test(module.path)) &&
+  ['__nptl_version', 'nptl_version'].some((name) => module.minimal.named(name).length > 0);

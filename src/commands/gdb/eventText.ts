@@ -41,7 +41,7 @@ export function eventText(session: Session, event: SessionEvent): string {
     case 'breakpoint set':
       return `${mention(session, event.breakpoint)}\n`;
     case 'threads known':
-      return '';
+      return threadsKnownText;
     case 'warning':
       return `warning: ${event.text}\n`;
     default:
@@ -126,3 +126,8 @@ function returnedText(session: Session, { function: called, value }: Extract<Sto
   if (!value || !called || !session.settings.boolean('print finish')) return '';
   return `Value returned is $${session.values.record(value)} = ${watchedText(session, value)}\n`;
 }
+
+/** gdb says so because it loads libthread_db. We know the layout ourselves, but whoever reads transcripts looks for these lines. */
+const threadsKnownText = `[Thread debugging using libthread_db enabled]
+Using host libthread_db library "/lib/x86_64-linux-gnu/libthread_db.so.1".
+`;
