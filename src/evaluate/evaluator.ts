@@ -286,7 +286,10 @@ function evaluateCast(node: Extract<Node, { kind: 'cast' }>, context: Evaluation
   return cast(known, evaluateNode(operand, context, mode), context);
 }
 
-const isUnknownFunction = (node: Node): boolean => node.kind === 'minimal symbol' && ['text', 'plt', 'ifunc'].includes(node.symbol.kind);
+/** A function of the ELF symbol table, or of assembler code: nobody knows what it returns. */
+const isUnknownFunction = (node: Node): node is Extract<Node, { kind: 'minimal symbol' | 'function' }> =>
+  (node.kind === 'minimal symbol' && ['text', 'plt', 'ifunc'].includes(node.symbol.kind)) ||
+  (node.kind === 'function' && bare(node.symbol.type.returns).kind === 'unspecified');
 
 function evaluateCall(node: Extract<Node, { kind: 'call' }>, context: EvaluationContext, mode: Mode, returns?: Type): Value {
   if (node.callee.kind === 'dollar') {
@@ -301,7 +304,7 @@ function evaluateCall(node: Extract<Node, { kind: 'call' }>, context: Evaluation
   }
   const method = node.callee.kind === 'member' ? methodCall(node.callee, context, mode) : undefined;
   const callee = method?.callee ?? calledFunction(node.callee, context, mode);
-  if (isUnknownFunction(node.callee) && !returns && node.callee.kind === 'minimal symbol') {
+  if (isUnknownFunction(node.callee) && !returns) {
     throw new SondeError(`'${node.callee.symbol.name}' has unknown return type; cast the call to its declared return type`);
   }
   const declared = callee.type;

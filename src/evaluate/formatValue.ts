@@ -280,7 +280,7 @@ class Printer {
       while (index + run < count && same(index, index + run)) run++;
       const label = arrayIndexes ? `[${index}] = ` : '';
       const text = label + this.#guarded(() => this.print(at(index), depth + 1));
-      if (run >= repeats) {
+      if (run > repeats) {
         items.push(`${text} <repeats ${run} times>`);
         index += run;
         printed += repeats;

@@ -7,12 +7,13 @@ import type { Block, FunctionSymbol, Location, Unit, VariableSymbol } from '../p
 import type { Type } from '../program/types.ts';
 import type { Frame } from '../unwind/frame.ts';
 import type { EvaluationContext } from './context.ts';
+import { atAddress } from './access.ts';
 import { withKnownBounds } from './dynamicTypes.ts';
 import { entryValue } from './entryValues.ts';
 import { locatedValue } from './locations.ts';
 import { absentValue, memoryValue, valueFrom } from './makeValue.ts';
 import { packInteger } from './scalars.ts';
-import { functionOf } from './scope.ts';
+import { findMinimal, functionOf } from './scope.ts';
 import type { Value } from './value.ts';
 
 /**
@@ -22,6 +23,11 @@ import type { Value } from './value.ts';
 export function readVariable(symbol: VariableSymbol, context: EvaluationContext, block?: Block): Value {
   const frame = block && !isStatic(symbol.location) ? hostingFrame(block, context.frame) : context.frame;
   const inFrame = frame === context.frame ? context : { ...context, frame };
+  if (symbol.location.kind === 'absent' && symbol.external) {
+    // Declared here, defined where there is no debug info: the ELF symbol tells where.
+    const minimal = findMinimal(symbol.linkageName ?? symbol.name, context);
+    if (minimal && (minimal.kind === 'data' || minimal.kind === 'bss')) return atAddress(symbol.type, minimal.address, context);
+  }
   return readLocation(symbol.location, symbol.type, symbol.unit, inFrame, symbol.name, block);
 }
 

@@ -35,8 +35,9 @@ export class DwarfFunction implements FunctionSymbol {
   get module(): Module {
     return this.unit.module;
   }
+  /** In C gdb goes by the assembler's name where the source gave one: `__GI__IO_puts` for glibc's `_IO_puts`. */
   get name(): string {
-    this.#name ??= this.unit.debug.qualifiedName(this.#die) ?? '';
+    this.#name ??= (this.unit.language === 'c' ? this.linkageName : undefined) ?? this.unit.debug.qualifiedName(this.#die) ?? '';
     return this.#name;
   }
   get signature(): string | undefined {

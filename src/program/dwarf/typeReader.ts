@@ -106,7 +106,8 @@ export class TypeReader {
       case Tag.subrangeType:
         return this.typeOfAttribute(die);
       default:
-        return { kind: 'unspecified', name: this.surroundings.qualifiedName(die) ?? '<unknown type>', size: die.number(At.byteSize) ?? 1 };
+        // Assemblers give their functions one without a name: gdb shows it as void.
+        return { kind: 'unspecified', name: this.surroundings.qualifiedName(die) ?? 'void', size: die.number(At.byteSize) ?? 1 };
     }
   }
 
