@@ -1,4 +1,5 @@
 import { appendFileSync, writeFileSync, writeSync } from 'node:fs';
+import { unwrapped, wrapped } from '../base/wrap.ts';
 import type { Result } from '../commands/command.ts';
 import type { Settings } from '../session/settings.ts';
 
@@ -12,8 +13,8 @@ export class Output {
   #logStarted = false;
   /** Set while a command's output is collected instead: `pipe`, `$(…)`. */
   #capture: string[] | undefined;
-  /** True if the last thing written did not end its line. */
-  midLine = false;
+  /** Where the next thing will be written. */
+  #column = 0;
 
   constructor(settings: Settings, options: { json: boolean }) {
     this.#settings = settings;
@@ -21,7 +22,7 @@ export class Output {
   }
 
   result(result: Result): void {
-    if (this.#json) this.write(`${JSON.stringify({ kind: result.kind, data: result.data })}\n`);
+    if (this.#json) this.write(`${JSON.stringify({ kind: result.kind, data: result.data }, plain)}\n`);
     else this.write(result.text(), result.stream);
   }
 
@@ -33,10 +34,15 @@ export class Output {
   write(text: string, stream: 'stdout' | 'stderr' = 'stdout'): void {
     if (text === '') return;
     if (this.#capture) {
-      this.#capture.push(text);
+      this.#capture.push(unwrapped(text));
       return;
     }
-    this.midLine = !text.endsWith('\n');
+    this.#show(wrapped(text, this.#settings.number('width'), this.#column), stream);
+  }
+
+  #show(text: string, stream: 'stdout' | 'stderr'): void {
+    const lineStart = text.lastIndexOf('\n') + 1;
+    this.#column = lineStart > 0 ? text.length - lineStart : this.#column + text.length;
     if (this.#settings.boolean('logging enabled')) {
       this.#log(text);
       if (this.#settings.boolean('logging redirect')) return;
@@ -79,5 +85,8 @@ function writeAll(fd: number, text: string): void {
     }
   }
 }
+
+/** Strings in JSON have no places to be broken at. */
+const plain = (_key: string, value: unknown): unknown => (typeof value === 'string' ? unwrapped(value) : value);
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));

@@ -1,3 +1,4 @@
+import { wrapPoint } from '../../base/wrap.ts';
 import type { EvaluationContext } from '../../evaluate/context.ts';
 import { formatArgument, formatField, parameterAtEntry, readVariable } from '../../evaluate/index.ts';
 import type { Value } from '../../evaluate/value.ts';
@@ -13,7 +14,7 @@ export function frameArguments(session: Session, frame: Frame): string {
   if (mode === 'presence') return parameters.length > 0 ? '...' : '';
   const context = session.evaluationContext(frame);
   const show = (value: Value): string => (mode === 'none' ? '...' : mode === 'all' ? formatField(value, undefined, context) : formatArgument(value, context));
-  return parameters.flatMap((parameter) => argumentTexts(session, parameter, context, show)).join(', ');
+  return parameters.flatMap((parameter) => argumentTexts(session, parameter, context, show)).map((text) => wrapPoint(4) + text).join(', ');
 }
 
 interface Read {

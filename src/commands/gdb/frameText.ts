@@ -1,4 +1,5 @@
 import { hex16 } from '../../base/address.ts';
+import { wrapPoint } from '../../base/wrap.ts';
 import { SondeError } from '../../base/errors.ts';
 import type { LineEntry } from '../../program/symbols.ts';
 import type { Session } from '../../session/session.ts';
@@ -51,10 +52,10 @@ function locationText(session: Session, frame: Frame, line: LineEntry | undefine
   let text = levelText(frame, options);
   if (showsAddress && session.settings.boolean('print address')) text += `${hex16(frame.pc)} in `;
   text += name ?? '??';
-  if (options.args !== false) text += ` (${frameArguments(session, frame)})`;
+  if (options.args !== false) text += `${wrapPoint(3)} (${frameArguments(session, frame)})`;
   if (options.print === 'short location') return `${text}\n`;
-  if (line) text += ` at ${session.sources.displayName(line.file)}:${line.line}`;
-  else if (frame.module && frame.module !== session.program.main) text += ` from ${frame.module.path}`;
+  if (line) text += `${wrapPoint(3)} at ${session.sources.displayName(line.file)}:${line.line}`;
+  else if (frame.module && frame.module !== session.program.main) text += `${wrapPoint(2)} from ${frame.module.path}`;
   return `${text}\n`;
 }
 

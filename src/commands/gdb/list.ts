@@ -2,6 +2,7 @@ import { SondeError } from '../../base/errors.ts';
 import type { SourceFile } from '../../program/symbols.ts';
 import { defaultPosition, parseLocation, type Place } from '../../session/linespec.ts';
 import type { Session } from '../../session/session.ts';
+import { afterPrologue } from '../../unwind/prologue.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
 
 /** list, search: reading the source. */
@@ -56,15 +57,19 @@ function listNext(context: CommandContext): void {
   const { listing } = session;
   const size = session.settings.number('listsize');
   if (!listing.file) {
-    const { file, line } = defaultPosition(session);
-    const first = Math.max(line - size + 1, 1);
-    const lines = session.sources.lines(file)?.length ?? 0;
-    // Around main, whose line is then the last but one of the listing.
-    const start = Math.max(Math.min(first + 1, Math.max(lines, 1)), 1);
-    return show(context, file, start, start + size);
+    // gdb's default position is so far before main's body that a listing from there would end with it.
+    const { file, line } = mainBody(session);
+    return show(context, file, ...around(Math.max(line - size + 1, 1), size));
   }
   if (listing.centre !== undefined) return show(context, listing.file, ...around(listing.centre, size));
   show(context, listing.file, listing.last + 1, listing.last + 1 + size);
+}
+
+function mainBody(session: Session): { file: SourceFile; line: number } {
+  const { program, memory } = session;
+  const [main] = program.main?.debug?.functions('main') ?? [];
+  const body = main && afterPrologue({ program, memory }, main);
+  return body?.file ? { file: body.file, line: body.line } : defaultPosition(session);
 }
 
 function listBefore(context: CommandContext): void {
