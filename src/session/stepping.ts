@@ -1,6 +1,6 @@
 import { R } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
-import { afterPrologue } from '../unwind/prologue.ts';
+import { type CodeContext, endOfPrologue } from '../unwind/prologue.ts';
 import { inlinedFunctionsStartingAt, sameFrame, type Frame, type FrameId } from '../unwind/index.ts';
 import type { LiveTarget } from '../targets/target.ts';
 import type { DebugSession } from './debugSession.ts';
@@ -77,11 +77,12 @@ export class Stepper {
     if (motion.step) motion.step.resume = { address: pc, purpose: 'step resume', tid: motion.tid, leastStack: registers.get(R.rsp) };
   }
 
+  /** The decision after one instruction of the stepping thread, or where a stretch without steps ended. */
   afterStep(live: LiveTarget, motion: Motion, engine: Engine): Verdict {
     const state = motion.step as StepState;
-    const registers = live.registers(motion.tid);
-    const pc = registers.get(R.rip) ?? 0n;
-    if (!state.single && this.#isInRange(state, pc, registers.get(R.rsp) ?? 0n)) return 'go on';
+    const pc = live.registers(motion.tid).get(R.rip) ?? 0n;
+    if (!state.single && pc >= state.low && pc < state.high) return 'go on';
+    if (state.over === 'undebuggable' && this.#isInDynamicLinking(pc) && !this.#isFixup(pc)) return 'go on';
     this.#session.forgetFrames();
     this.#session.skippedInline.set(motion.tid, inlinedFunctionsStartingAt(this.#session.program, pc).length);
     const thread = this.#session.threadTable.byTid(motion.tid);
@@ -90,104 +91,84 @@ export class Stepper {
     const verdict = this.#leftRange(live, motion, state, frame, pc);
     if (verdict === 'go on') {
       this.#session.skippedInline.clear();
-      engine.reinsert(live, motion);
+      if (state.resume) engine.reinsert(live, motion);
     }
     return verdict;
   }
 
-  /** Still the same line of the same activation. A function's entry inside the range is a recursive call; rsp above the frame is a return. */
-  #isInRange(state: StepState, pc: Address, stack: Address): boolean {
-    if (pc < state.low || pc >= state.high) return false;
-    if (state.startFunction?.entry === pc) return false;
-    return stack < state.stackFrame.stack || state.stackFrame.stack === 0n;
+  /** A procedure linkage table, or the dynamic linker that it calls: between a call and the function called. */
+  #isInDynamicLinking(pc: Address): boolean {
+    const found = this.#session.program.sectionAt(pc);
+    if (!found) return false;
+    return found.section.name.startsWith('.plt') || found.module.path === this.#session.program.main?.file.interpreter;
+  }
+
+  /** The linker's own function that looks a symbol up; run through as a whole. */
+  #isFixup(pc: Address): boolean {
+    const found = this.#session.program.minimalSymbolAt(pc);
+    return found?.offset === 0 && found.symbol.name === '_dl_fixup';
   }
 
   #leftRange(live: LiveTarget, motion: Motion, state: StepState, frame: Frame, pc: Address): Verdict {
     const { program } = this.#session;
-    const inSameStackFrame = sameFrame(normalFrame(frame).id, state.stackFrame);
-    if (!state.single && pc >= state.low && pc < state.high && sameFrame(frame.id, state.frame)) return 'go on';
+    if (state.over === 'undebuggable' && this.#isInDynamicLinking(pc)) return this.#runToCaller(live, motion, state, frame);
+    // A signal handler's return trampoline is run through.
+    if (!state.single && frame.kind === 'signal handler called') return 'go on';
+    const stackFrame = normalFrame(frame);
+    if (!sameFrame(stackFrame.id, state.stackFrame) && isCalledFrom(stackFrame, state)) return this.#enteredFunction(live, motion, state, frame, pc);
 
-    // Signal handlers' trampolines and handlers are run through.
-    if (frame.kind === 'signal handler called' && state.over !== 'none') {
-      return this.#runToCaller(live, motion, state, frame);
-    }
-    if (!inSameStackFrame && this.#isCalledFrom(frame, state)) return this.#enteredFunction(live, motion, state, frame, pc);
-
-    if (state.single) return finished;
-
-    // Without a name and without lines (a PLT's resolver, for instance): get out of it.
     const line = program.lineAt(pc);
     if (state.over === 'undebuggable' && !line?.line && !frame.function && !frame.symbol) return this.#runToCaller(live, motion, state, frame);
-    if (!line?.line) return isPlt(frame) ? this.#runToCaller(live, motion, state, frame) : finished;
+    if (state.single || !line?.line) return finished;
 
-    // At an inlined call: `step` goes in without running anything, `next` runs through it.
+    // At an inlined call. `step` goes in if the call is in the line that it began in, else stops before it; `next` runs through.
+    const inSameFrame = sameFrame(frame.id, state.frame);
     const skipped = this.#session.skippedInline.get(motion.tid) ?? 0;
-    if (skipped > 0 && inSameStackFrame && sameFrame(frame.id, state.frame)) {
-      const callLine = frame.line;
-      const isNewLine = callLine?.line !== state.line || callLine?.file !== state.file;
-      if (isNewLine) return finished;
-      if (state.over === 'undebuggable') {
+    if (skipped > 0 && inSameFrame) {
+      const isSameLine = frame.line?.line === state.line && frame.line.file === state.file;
+      if (state.over === 'all') return isSameLine ? 'go on' : finished;
+      if (isSameLine) {
         this.#session.skippedInline.set(motion.tid, skipped - 1);
         this.#session.forgetFrames();
-        return finished;
       }
-      return this.#keepStepping(state, pc);
-    }
-    // Inside a function that is inlined into the frame where the step began.
-    if (inSameStackFrame && frame.kind === 'inline' && isInlinedInto(frame, state.frame)) {
-      return state.over === 'all' ? this.#keepStepping(state, pc) : finished;
-    }
-
-    const differentLine = line.line !== state.line || line.file !== state.file;
-    if (state.forwardOnly && inSameStackFrame && pc < state.low) return 'go on';
-    if (pc === line.low && differentLine) {
-      if (line.isStatement) return finished;
-      if (sameFrame(frame.id, state.frame)) return this.#keepStepping(state, pc);
-    } else if (!inSameStackFrame && !sameFrame(frame.id, state.frame)) {
-      // Back in a caller, in the middle of a line.
       return finished;
     }
-    state.frame = frame.id;
-    state.stackFrame = normalFrame(frame).id;
-    state.line = line.line;
-    state.file = line.file;
-    return this.#keepStepping(state, pc);
-  }
+    // Inside a function that is inlined into the frame where the step began.
+    if (!inSameFrame && frame.kind === 'inline' && isInlinedInto(frame, state.frame)) return state.over === 'all' ? 'go on' : finished;
 
-  #keepStepping(state: StepState, pc: Address): Verdict {
-    this.#setRange(state, pc);
+    const isOtherLine = line.line !== state.line || line.file !== state.file;
+    let refresh = true;
+    if (pc === line.low && isOtherLine) {
+      if (line.isStatement) return finished;
+      refresh = !inSameFrame;
+    }
+    // In the middle of a line (back in the caller, perhaps): on to the end of it.
+    state.low = line.low;
+    state.high = line.high;
+    if (refresh) {
+      state.frame = frame.id;
+      state.stackFrame = stackFrame.id;
+      state.line = line.line;
+      state.file = line.file;
+    }
     return 'go on';
-  }
-
-  #isCalledFrom(frame: Frame, state: StepState): boolean {
-    const caller = normalFrame(frame).older;
-    return caller !== undefined && (sameFrame(caller.id, state.frame) || sameFrame(normalFrame(caller).id, state.stackFrame));
   }
 
   #enteredFunction(live: LiveTarget, motion: Motion, state: StepState, frame: Frame, pc: Address): Verdict {
     if (state.over === 'none') return finished;
     if (state.over === 'all') return this.#runToCaller(live, motion, state, frame);
-    const { program, memory } = this.#session;
-    // Through the PLT the function proper is known by name.
-    const target = isPlt(frame) ? this.#pltTarget(frame) : program.functionAt(pc);
-    if (target && program.lineAt(target.entry)?.line) {
-      const start = afterPrologue({ program, memory }, target).address;
+    const { program, memory, settings } = this.#session;
+    const entry = program.functionAt(pc)?.entry ?? frame.symbol?.symbol.address;
+    if (entry !== undefined && program.lineAt(entry)?.line) {
+      const start = bodyOf({ program, memory }, entry);
       if (start === pc) return finished;
-      const entry = program.functionAt(pc)?.entry;
-      if (entry === target.entry && pc > start) return finished;
+      // Run to the end of the prologue, and stop there whatever line it is.
       state.resume = { address: start, purpose: 'step into', tid: motion.tid };
-      state.low = start;
-      state.high = start;
-      state.line = -1;
+      state.high = state.low;
       return 'go on';
     }
-    if (this.#session.settings.boolean('step-mode')) return finished;
+    if (settings.boolean('step-mode')) return finished;
     return this.#runToCaller(live, motion, state, frame);
-  }
-
-  #pltTarget(frame: Frame) {
-    const name = frame.symbol?.symbol.name.replace(/@plt$/, '');
-    return name === undefined ? undefined : this.#session.program.functions(name)[0];
   }
 
   /** Lets the function return and goes on stepping there. */
@@ -208,7 +189,20 @@ export function normalFrame(frame: Frame): Frame {
   return normal;
 }
 
-const isPlt = (frame: Frame): boolean => frame.symbol?.symbol.kind === 'plt';
+function isCalledFrom(stackFrame: Frame, state: StepState): boolean {
+  const caller = stackFrame.older;
+  return caller !== undefined && sameFrame(normalFrame(caller).id, state.stackFrame);
+}
+
+/** After the prologue, or at the end of the line that it ends in (gdb's handle_step_into_function). */
+function bodyOf(context: CodeContext, entry: Address): Address {
+  const { program } = context;
+  if (program.unitAt(entry)?.language === 'asm') return entry;
+  const start = endOfPrologue(context, entry);
+  const line = program.lineAt(start);
+  const end = program.functionAt(entry)?.ranges[0]?.high ?? entry;
+  return line && line.low !== start && line.high < end ? line.high : start;
+}
 
 function isInlinedInto(frame: Frame, outer: FrameId): boolean {
   for (let at: Frame | undefined = frame; at; at = at.kind === 'inline' ? at.older : undefined) if (at !== frame && sameFrame(at.id, outer)) return true;
