@@ -27,6 +27,10 @@ async function main(): Promise<number> {
   }
   onEveryEnd(() => session.close());
   if (options.gdb) session.settings.set('prompt', '(gdb) ');
+  if (options.batch) {
+    session.settings.set('width', Number.POSITIVE_INFINITY);
+    session.settings.set('height', Number.POSITIVE_INFINITY);
+  }
   if (options.changeDirectory !== undefined) process.chdir(options.changeDirectory);
   const runner = new Runner(session, new Registry(gdbCommands), output, options);
   const isTerminal = process.stdin.isTTY === true && !options.batch;
