@@ -22,10 +22,9 @@ export function innermostFrame(context: UnwindContext): Frame | undefined {
 }
 
 /** The registers as the frame's caller had them, also where the stack is not followed further (main's caller). */
-export function callerRegisters(frame: Frame): FrameRegisters {
+export function callerRegisters(frame: Frame): CallerRegisters {
   if (!(frame instanceof StackFrame)) throw new TypeError('not a frame of this unwinder');
-  if (frame.kind === 'inline') return frame.registers;
-  if (frame.older?.kind === 'tail call') return frame.older.registers;
+  if (frame.older?.kind === 'tail call') return frame.older.registers as CallerRegisters;
   return new CallerRegisters(frame.stack.context.memory, frame.registers, frame.unwinding);
 }
 

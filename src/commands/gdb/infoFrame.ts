@@ -1,7 +1,8 @@
-import { R, registers } from '../../arch/registers.ts';
+import { R, type RegisterNumber, registers } from '../../arch/registers.ts';
 import { hex } from '../../base/address.ts';
 import { MemoryError } from '../../base/errors.ts';
 import type { Session } from '../../session/session.ts';
+import type { CallerRegisters, Saved } from '../../unwind/activation.ts';
 import { codeFrameBase } from '../../unwind/codeUnwinder.ts';
 import type { Frame } from '../../unwind/frame.ts';
 import { callerRegisters } from '../../unwind/stack.ts';
@@ -63,27 +64,32 @@ function savedPc(frame: Frame): string {
   }
 }
 
-/** Where the caller's registers are: those in memory; of the stack pointer its value. */
+/** Where this frame saved its caller's registers: those in memory, and of the stack pointer its value. */
 function savedRegisters(frame: Frame): string {
-  if (frame.kind === 'tail call') return " Previous frame's sp in rsp\n";
+  // Inlined and tail calls save nothing: all registers are as in the frame itself.
+  if (frame.kind === 'inline' || frame.kind === 'tail call') return " Previous frame's sp in rsp\n";
   const caller = callerRegisters(frame);
-  let text = '';
-  const stackPointer = caller.where(R.rsp);
-  if (stackPointer.kind === 'value') text += ` Previous frame's sp is ${hex(caller.get(R.rsp) ?? 0n)}\n`;
-  else if (stackPointer.kind === 'memory') text += ` Previous frame's sp at ${hex(stackPointer.address)}\n`;
-  else if (stackPointer.kind === 'register') text += " Previous frame's sp in rsp\n";
   const saved = registers.flatMap(({ name, groups, parts }, register) => {
     if (register === R.rsp || parts || !groups.includes('all')) return [];
     const place = placeOf(caller, register);
     return place?.kind === 'memory' ? [` ${name} at ${hex(place.address)}`] : [];
   });
-  if (saved.length > 0) text += ` Saved registers:\n ${saved.join(',')}`;
-  return saved.length > 0 || text === '' ? `${text}\n` : text;
+  const text = stackPointerText(caller) + (saved.length > 0 ? ` Saved registers:\n ${saved.join(',')}\n` : '');
+  return text || '\n';
 }
 
-function placeOf(caller: ReturnType<typeof callerRegisters>, register: number): ReturnType<typeof caller.where> | undefined {
+function stackPointerText(caller: CallerRegisters): string {
+  const place = placeOf(caller, R.rsp);
+  if (place?.kind === 'memory') return ` Previous frame's sp at ${hex(place.address)}\n`;
+  if (place?.kind === 'same' || place?.kind === 'register') return " Previous frame's sp in rsp\n";
+  const value = place && caller.get(R.rsp);
+  return value === undefined ? '' : ` Previous frame's sp is ${hex(value)}\n`;
+}
+
+/** Undefined: the expression that says where reads memory that can't be read. */
+function placeOf(caller: CallerRegisters, register: RegisterNumber): Saved | undefined {
   try {
-    return caller.where(register);
+    return caller.saved(register);
   } catch (error) {
     if (error instanceof MemoryError) return undefined;
     throw error;
