@@ -39,10 +39,11 @@ async function main(): Promise<number> {
     await startUp(runner, options);
     if (options.batch) return await leave(runner, options);
     const input = isTerminal ? await terminal(runner) : new PipedInput((text) => output.write(text));
-    await runner.runAll(input, { stopAtError: false });
-    if (!isTerminal) output.write('quit\n');
-    session.close();
-    return 0;
+    // The end of input means quit, which a person may think better of.
+    for (;;) {
+      await runner.runAll(input, { stopAtError: false });
+      await runner.executeShowingErrors('quit', input);
+    }
   } catch (error) {
     if (error instanceof QuitRequest) {
       session.close();

@@ -67,8 +67,8 @@ export class ProcessRunControl implements RunControl {
     });
     this.#begin(live);
     if (stopAt === 'first instruction') {
+      session.emit({ kind: 'message', text: '\nProgram stopped.' });
       this.#finished({ kind: 'step' }, 'source and location');
-      session.emit({ kind: 'message', text: 'Program stopped.' });
       return;
     }
     await this.#move({ tid: live.pid, signal: 0, step: undefined, targets: [] });

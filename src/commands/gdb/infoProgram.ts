@@ -24,7 +24,7 @@ export const infoProgramCommand: Command = {
       `Program stopped at ${hex(pc)}.`,
       ...reasons(session),
     ];
-    if (fromTerminal) lines.push('Type "info stack" or "info registers" for more information about your program.');
+    if (fromTerminal) lines.push('Type "info stack" or "info registers" for more information.');
     emit({ kind: 'program', data: { pid: live.pid, thread: selectedThread.number, pc: hex(pc) }, text: () => `${lines.join('\n')}\n` });
   },
 };

@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs';
+import { read } from 'node:fs';
 import type { LineSource } from '../lineSource.ts';
 
 /**
@@ -30,23 +30,21 @@ export class PipedInput implements LineSource {
         this.#buffer = Buffer.alloc(0);
         return rest === '' ? undefined : rest;
       }
-      this.#fill();
-      // Signals and timers get their turn between lines.
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#fill();
     }
   }
 
-  #fill(): void {
+  /** On a pool thread: a signal that ends sonde must be heard while nothing comes. */
+  #fill(): Promise<void> {
     const chunk = Buffer.alloc(4096);
-    try {
-      const length = readSync(0, chunk);
-      if (length === 0) this.#ended = true;
-      else this.#buffer = Buffer.concat([this.#buffer, chunk.subarray(0, length)]);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EOF' || code === 'EBADF' || code === 'EIO') this.#ended = true;
-      else if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-      else throw error;
-    }
+    return new Promise((resolve, reject) => {
+      read(0, chunk, 0, chunk.length, null, (error, length) => {
+        if (!error && length > 0) this.#buffer = Buffer.concat([this.#buffer, chunk.subarray(0, length)]);
+        else if (!error || error.code === 'EOF' || error.code === 'EBADF' || error.code === 'EIO') this.#ended = true;
+        else if (error.code === 'EAGAIN') return void setTimeout(resolve, 10);
+        else return reject(error);
+        resolve();
+      });
+    });
   }
 }
