@@ -3,7 +3,7 @@ import { bare, type StructType, type Type } from '../program/types.ts';
 import { arrayToPointer, baseValue, dereferenced, inMemory } from './access.ts';
 import { arrayOf } from './builtinTypes.ts';
 import type { EvaluationContext } from './context.ts';
-import { integerValue, memoryValue, valueFrom } from './makeValue.ts';
+import { changed, integerValue, memoryValue, valueFrom } from './makeValue.ts';
 import { asInteger, floatOf, integerOf, isFloat, isIntegral, packFloat } from './scalars.ts';
 import { completed } from './scope.ts';
 import type { Value } from './value.ts';
@@ -16,13 +16,7 @@ export function cast(type: Type, operand: Value, context: EvaluationContext): Va
   let value = dereferenced(operand, context);
   const source = bare(value.type);
   if (source === target)
-    return {
-      ...value,
-      type,
-      get bytes() {
-        return value.bytes;
-      },
-    };
+    return changed(value, { type });
   if (target.kind === 'array' && source.kind === 'array') return castArray(type, target.count, value, context);
   if (target.kind !== 'array' && !(target.kind === 'struct' && source.kind === 'struct')) value = arrayToPointer(value, context);
   const from = bare(value.type);
@@ -30,13 +24,7 @@ export function cast(type: Type, operand: Value, context: EvaluationContext): Va
   if (target.kind === 'struct' && from.kind === 'struct') {
     const related = castClass(completed(target, context), completed(from, context), value, context);
     if (related)
-      return {
-        ...related,
-        type,
-        get bytes() {
-          return related.bytes;
-        },
-      };
+      return changed(related, { type });
   }
   const isScalarSource = isIntegral(from) || isFloat(from) || from.kind === 'pointer' || from.kind === 'memberPointer';
   if (isFloat(target) && (isIntegral(from) || isFloat(from))) return valueFrom(type, packFloat(target, floatOf(value)));
@@ -134,12 +122,6 @@ export function converted(type: Type, value: Value, context: EvaluationContext):
   const source = bare(value.type);
   const isSameStruct = target.kind === 'struct' && source.kind === 'struct' && (target === source || target.size === source.size);
   return isSameStruct
-    ? {
-        ...value,
-        type,
-        get bytes() {
-          return value.bytes;
-        },
-      }
+    ? changed(value, { type })
     : cast(type, value, context);
 }

@@ -31,7 +31,7 @@ import { cast } from './casts.ts';
 import type { EvaluationContext } from './context.ts';
 import { withKnownBounds } from './dynamicTypes.ts';
 import { parameterAtEntry } from './entryValues.ts';
-import { absentValue, integerValue, memoryValue, valueFrom } from './makeValue.ts';
+import { absentValue, changed, integerValue, memoryValue, valueFrom } from './makeValue.ts';
 import { binary, comparison, offsetPointer, unary } from './operators.ts';
 import { typeOfRegister } from './registerTypes.ts';
 import { asInteger, integerOf, isIntegral, isTrue } from './scalars.ts';
@@ -180,16 +180,7 @@ function dollarValue(name: string, context: EvaluationContext, mode: Mode): Valu
     if (mode === 'types') return zeroOf(typeOfRegister(number));
     throw new SondeError('No registers.');
   }
-  const value = context.convenience(name);
-  return value
-    ? {
-        ...value,
-        place: { kind: 'convenience', name },
-        get bytes() {
-          return value.bytes;
-        },
-      }
-    : { ...voidValue, place: { kind: 'convenience', name } };
+  return changed(context.convenience(name) ?? voidValue, { place: { kind: 'convenience', name } });
 }
 
 const voidValue: Value = valueFrom(builtin.void, new Uint8Array(1));
@@ -199,7 +190,7 @@ export function readRegister(number: number, frame: Frame): Value {
   const type = typeOfRegister(number);
   const place = { kind: 'register', register: number, frame } as const;
   const bytes = frame.registers.bytes(number);
-  if (!bytes) return absentValue(type, 'unavailable', place);
+  if (!bytes) return absentValue(type, 'unavailable', { place });
   return valueFrom(type, bytes.length === type.size ? bytes : bytes.subarray(0, type.size), place);
 }
 

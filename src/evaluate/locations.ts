@@ -19,7 +19,7 @@ export function locatedValue(result: ExpressionResult, type: Type, unit: Unit, c
     case 'bytes':
       return valueFrom(type, padded(result.bytes, type.size));
     case 'implicit pointer':
-      return { ...absentValue(type, 'synthetic pointer'), pointsTo: () => behindPointer(result, type, unit, context) };
+      return absentValue(type, 'synthetic pointer', { pointsTo: () => behindPointer(result, type, unit, context) });
     case 'pieces':
       return fromPieces(result.pieces, type, context);
     case 'absent':
@@ -35,7 +35,7 @@ function inRegister(dwarf: number, type: Type, context: EvaluationContext): Valu
   if (register === undefined || !frame) return absentValue(type, 'optimized out');
   const place: Place = { kind: 'register', register, frame };
   const bytes = frame.registers.bytes(register);
-  if (!bytes) return absentValue(type, 'optimized out', place);
+  if (!bytes) return absentValue(type, 'optimized out', { place });
   return valueFrom(type, padded(bytes, type.size), place);
 }
 
@@ -58,9 +58,7 @@ function behindPointer(
   const found = unit.expressionHelp.dieLocation(result.die);
   if (!found?.type) return absentValue(target, 'optimized out');
   const whole = readLocation(found.location, found.type, unit, context);
-  return result.offset === 0 && whole.type.size === target.size
-    ? { ...partOf(whole, target, 0, context.memory) }
-    : partOf(whole, target, result.offset, context.memory);
+  return partOf(whole, target, result.offset, context.memory);
 }
 
 /** A value scattered over registers and memory; pieces that are not there are marked as missing. */
@@ -73,9 +71,10 @@ function fromPieces(pieces: readonly ExpressionPiece[], type: Type, context: Eva
     if (absence) missing.push({ from: Math.floor(bit / 8), to: Math.ceil((bit + piece.size) / 8), absence });
     bit += piece.size;
   }
-  if (bit < size * 8) missing.push({ from: Math.floor(bit / 8), to: size, absence: 'optimized out' });
+  // What no piece speaks of: gdb takes it for a pointer without a target, and says so.
+  if (bit < size * 8) missing.push({ from: Math.floor(bit / 8), to: size, absence: 'synthetic pointer' });
   const place = placeOfPieces(pieces, context);
-  if (missing.reduce((sum, range) => sum + range.to - range.from, 0) >= size) return absentValue(type, missing[0].absence, place);
+  if (missing.reduce((sum, range) => sum + range.to - range.from, 0) >= size) return absentValue(type, missing[0].absence, { place });
   let bytes: Uint8Array | undefined;
   return {
     type,

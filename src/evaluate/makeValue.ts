@@ -35,18 +35,23 @@ function sizeWithinLimit({ size }: Type): number {
 }
 
 /** A value that is not there: shown as gdb's `<optimized out>`; asking for its bytes is an error. */
-export const absentValue = (type: Type, absence: Absence, place: Place = nowhere): Value => ({
+export const absentValue = (type: Type, absence: Absence, extra: Partial<Pick<Value, 'place' | 'bits' | 'pointsTo'>> = {}): Value => ({
   type,
-  place,
+  place: nowhere,
+  ...extra,
   absence,
   get bytes(): Uint8Array {
     throw new AbsentError(absence);
   },
 });
 
+/** The same value with something about it changed; its bytes stay unread. */
+export const changed = (value: Value, changes: Partial<Pick<Value, 'type' | 'place'>>): Value =>
+  Object.create(value, Object.getOwnPropertyDescriptors(changes)) as Value;
+
 /** A part of a value: a member, a base class or an array element. Shares the whole's place and reads as little as possible. */
 export function partOf(whole: Value, type: Type, offset: number, memory: Memory, bits?: Value['bits']): Value {
-  if (whole.absence !== undefined && whole.missing === undefined) return { ...absentValue(type, whole.absence), bits };
+  if (whole.absence !== undefined && whole.missing === undefined) return absentValue(type, whole.absence, { bits });
   if (whole.place.kind === 'memory') {
     const part = memoryValue(type, whole.place.address + BigInt(offset), memory, bits);
     const read = Object.getOwnPropertyDescriptor(whole, 'bytes');
@@ -72,7 +77,8 @@ export function partOf(whole: Value, type: Type, offset: number, memory: Memory,
 /** A copy that no longer depends on memory: what the value history keeps. */
 export function fetched(value: Value): Value {
   if (value.absence !== undefined && value.missing === undefined) return value;
-  return { ...value, bytes: value.bytes };
+  const { type, place, absence, missing, bits, pointsTo, bytes } = value;
+  return { type, place, absence, missing, bits, pointsTo, bytes };
 }
 
 function partOfPlace(place: Place, offset: number, size: number): Place {

@@ -10,11 +10,15 @@ export function localsText(session: Session, frame: Frame, indent = 0, keep: (va
   const lines: string[] = [];
   for (const block of blocksOf(frame)) {
     for (const variable of block.variables) {
-      if (!variable.isParameter && keep(variable)) lines.push(`${' '.repeat(indent)}${variable.name} = ${valueText(session, frame, variable)}\n`);
+      if (isShown(variable) && keep(variable)) lines.push(`${' '.repeat(indent)}${variable.name} = ${valueText(session, frame, variable)}\n`);
     }
   }
   return lines.length > 0 ? lines.join('') : 'No locals.\n';
 }
+
+/** gdb's iterate_over_block_locals leaves out constants that are given as bytes. */
+const isShown = ({ isParameter, location }: VariableSymbol): boolean =>
+  !isParameter && !(location.kind === 'constant' && location.value instanceof Uint8Array);
 
 /** From the innermost block at the frame's pc to the function's own. */
 export function* blocksOf(frame: Frame): Iterable<Block> {

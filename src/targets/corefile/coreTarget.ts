@@ -37,8 +37,8 @@ export class CoreTarget implements Target {
     for (const { tid, general, extended } of this.core.threads) this.#registers.set(tid, new RegisterBlock(general, extended));
     this.memory = {
       read: (address, length) => this.#read(address, length),
-      write: () => {
-        throw new SondeError("cannot write to the memory of a core file");
+      write: (address) => {
+        throw new MemoryError(address);
       },
     };
   }
