@@ -151,6 +151,7 @@ export class Engine {
       if (watch?.returnAddress !== undefined) yield watch.returnAddress;
     }
     for (const { address } of motion.targets) yield address;
+    for (const { pc } of this.session.dummyFrames) yield pc;
     if (motion.step?.resume) yield motion.step.resume.address;
     if (this.libraryBreakpoint !== undefined) yield this.libraryBreakpoint;
   }
@@ -282,7 +283,11 @@ export class Engine {
       registers.set(R.rip, pc);
     }
     const watched = this.watcher.check(live, tid, stepped);
-    if (watched) return watched;
+    if (watched) {
+      this.#standing.set(tid, { pc, stack: undefined });
+      if (watched.kind !== 'watchpoint') return watched;
+      return { ...watched, breakpoints: hitBreakpoint || session.insertions.has(pc) ? this.#userBreakpoints(tid, pc) : [] };
+    }
 
     if (hitBreakpoint || (stepped && session.insertions.has(pc))) {
       const verdict = this.#breakpoint(live, tid, pc, registers, motion, hitBreakpoint);
@@ -315,11 +320,12 @@ export class Engine {
     if (pc === this.libraryBreakpoint && executed) {
       this.librariesChanged(live, motion);
     }
-    const user = this.#userBreakpoint(tid, pc);
-    if (user) return user;
+    const [breakpoint, ...others] = this.#userBreakpoints(tid, pc);
+    if (breakpoint) return { kind: 'breakpoint', breakpoint, others };
     const target = motion.targets.find((candidate) => candidate.address === pc && applies(candidate, tid, registers));
     if (target) return { kind: 'location' };
-    return 'go on';
+    const dummy = session.dummyFrames.find((frame) => frame.pc === pc && frame.stackPointer === registers.get(R.rsp));
+    return dummy ? { kind: 'call returned', dummy } : 'go on';
   }
 
   /** The list of libraries may be different: symbols, breakpoints and the linker's own breakpoint follow. */
@@ -328,19 +334,20 @@ export class Engine {
     this.reinsert(live, motion);
   }
 
-  #userBreakpoint(tid: number, pc: Address): StopReason | undefined {
+  /** Those that stop the thread here; their hits are counted. */
+  #userBreakpoints(tid: number, pc: Address): Breakpoint[] {
     const { session } = this;
     const found = session.breakpoints.at(pc);
-    if (found.length === 0) return undefined;
+    if (found.length === 0) return [];
     const thread = session.threadTable.byTid(tid);
-    if (!thread) return undefined;
-    let stop: Breakpoint | undefined;
+    if (!thread) return [];
+    const stop: Breakpoint[] = [];
     for (const { breakpoint, location } of found) {
       if (breakpoint.thread !== undefined && breakpoint.thread !== thread.number) continue;
       if (location.condition && !this.#holds(breakpoint, location.condition, thread)) continue;
-      if (this.#counts(breakpoint)) stop ??= breakpoint;
+      if (this.#counts(breakpoint)) stop.push(breakpoint);
     }
-    return stop && { kind: 'breakpoint', breakpoint: stop };
+    return stop;
   }
 
   #holds(breakpoint: Breakpoint, condition: import('../evaluate/index.ts').Compiled, thread: import('./session.ts').SessionThread): boolean {
@@ -369,10 +376,6 @@ export class Engine {
     if (breakpoint.ignoreCount > 0) {
       breakpoint.ignoreCount--;
       return false;
-    }
-    if (breakpoint.enableCount !== undefined && --breakpoint.enableCount === 0) {
-      breakpoint.enableCount = undefined;
-      breakpoint.disposition = 'dis';
     }
     return true;
   }

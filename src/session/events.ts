@@ -1,6 +1,7 @@
 import type { FunctionSymbol } from '../program/symbols.ts';
 import type { Value } from '../evaluate/value.ts';
 import type { Breakpoint } from './breakpoints.ts';
+import type { DummyFrame } from '../unwind/index.ts';
 import type { SessionThread } from './session.ts';
 
 /** What happens in a session without being asked for; `commands/gdb/eventText.ts` has the words. */
@@ -27,8 +28,10 @@ export interface Stop {
 }
 
 export type StopReason =
-  | { readonly kind: 'breakpoint'; readonly breakpoint: Breakpoint }
-  | { readonly kind: 'watchpoint'; readonly changes: readonly WatchChange[] }
+  /** `others` are at the same place. */
+  | { readonly kind: 'breakpoint'; readonly breakpoint: Breakpoint; readonly others: readonly Breakpoint[] }
+  /** `breakpoints` were reached at the same moment. */
+  | { readonly kind: 'watchpoint'; readonly changes: readonly WatchChange[]; readonly breakpoints: readonly Breakpoint[] }
   /** The frame that a watchpoint's expression lived in is gone. */
   | { readonly kind: 'watchpoint scope'; readonly breakpoint: Breakpoint }
   | { readonly kind: 'catchpoint'; readonly breakpoint: Breakpoint; readonly text: string }
@@ -39,6 +42,8 @@ export type StopReason =
   /** finish: what the function returned, recorded in the value history. */
   | { readonly kind: 'finished'; readonly function: FunctionSymbol | undefined; readonly value: Value | undefined }
   | { readonly kind: 'location' }
+  /** A function called from an expression, which was interrupted before, has returned: the thread is as it was before the call. */
+  | { readonly kind: 'call returned'; readonly dummy: DummyFrame }
   | { readonly kind: 'attached' }
   /** A function called from an expression did not return. */
   | { readonly kind: 'call interrupted'; readonly inner: StopReason };

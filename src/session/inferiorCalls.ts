@@ -5,6 +5,7 @@ import type { CallNeeded } from '../evaluate/context.ts';
 import { valueFrom } from '../evaluate/makeValue.ts';
 import type { Value } from '../evaluate/value.ts';
 import { bare, type Type } from '../program/types.ts';
+import type { DummyFrame } from '../unwind/index.ts';
 import type { LiveTarget, RegisterFile } from '../targets/target.ts';
 import type { DebugSession } from './debugSession.ts';
 import type { StopReason } from './events.ts';
@@ -46,16 +47,18 @@ export async function callInferior(
   if (reason.kind === 'location') {
     const value = returnedValue(needed.type.returns, registers, session.memory);
     const kept = value && { ...value, bytes: value.bytes.slice() };
-    session.dummyFrames.splice(session.dummyFrames.indexOf(dummy), 1);
-    saved.restore(registers);
-    select(session, tid, level);
+    returnFromCall(session, dummy, tid, level);
     return kept ?? valueFrom(needed.type.returns, new Uint8Array(bare(needed.type.returns).kind === 'void' ? 0 : needed.type.returns.size));
   }
-  throw interrupted(session, needed, reason, report, () => {
-    session.dummyFrames.splice(session.dummyFrames.indexOf(dummy), 1);
-    saved.restore(registers);
-    select(session, tid, level);
-  });
+  throw interrupted(session, needed, reason, report, () => returnFromCall(session, dummy, tid, level));
+}
+
+/** The thread is as it was before the call. */
+export function returnFromCall(session: DebugSession, dummy: DummyFrame, tid: number | undefined, level = 0): void {
+  session.dummyFrames.splice(session.dummyFrames.indexOf(dummy), 1);
+  if (tid === undefined || !session.live) return;
+  if (dummy.registers instanceof RegisterSnapshot) dummy.registers.restore(session.live.registers(tid));
+  select(session, tid, level);
 }
 
 function select(session: DebugSession, tid: number, level: number): void {
@@ -152,6 +155,6 @@ function interrupted(session: DebugSession, { name }: CallNeeded, reason: StopRe
   }
   report(reason);
   return new SondeError(
-    `The program being debugged stopped while in a function called from GDB.\nEvaluation of the expression containing the function\n(${name}) will be abandoned.\nWhen the function is done executing, GDB will silently stop it.`,
+    `The program being debugged stopped while in a function called from GDB.\nEvaluation of the expression containing the function\n(${name}) will be abandoned.\nWhen the function is done executing, GDB will silently stop.`,
   );
 }

@@ -19,7 +19,7 @@ import type { Checkpoint } from './checkpoints.ts';
 import type { DebugSession } from './debugSession.ts';
 import { Engine } from './engine.ts';
 import type { Stop, StopReason } from './events.ts';
-import { callInferior } from './inferiorCalls.ts';
+import { callInferior, returnFromCall } from './inferiorCalls.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
 import { returnedValue } from './returnValue.ts';
 import type { RunControl } from './runControl.ts';
@@ -319,17 +319,18 @@ export class ProcessRunControl implements RunControl {
       session.checkpoints.remove(reason.pid);
       session.closeTarget();
     }
+    if (reason.kind === 'call returned') returnFromCall(session, reason.dummy, session.selectedThread?.tid);
     session.selectedFrame = session.innermostFrame;
     const stop: Stop = { reason, thread: ended ? undefined : session.selectedThread, show };
     this.lastStop = stop;
-    this.#commands = 'breakpoint' in reason ? reason.breakpoint.commands : reason.kind === 'watchpoint' ? reason.changes.flatMap(({ breakpoint }) => breakpoint.commands) : [];
-    if (reason.kind === 'breakpoint') this.#dispose(reason.breakpoint);
+    const hit = breakpointsOf(reason);
+    this.#commands = hit.flatMap(({ commands }) => (commands[0] === 'silent' ? commands.slice(1) : commands));
+    for (const breakpoint of hit) this.#dispose(breakpoint);
     if (reason.kind === 'watchpoint scope') session.breakpoints.delete(reason.breakpoint);
     if (!silent || reason.kind !== 'step') session.emit({ kind: 'stop', stop });
     return stop;
   }
 
-  /** Commands of the breakpoint that the last stop hit; given once. */
   takeBreakpointCommands(): readonly string[] {
     const commands = this.#commands;
     this.#commands = [];
@@ -340,7 +341,9 @@ export class ProcessRunControl implements RunControl {
   #dispose(breakpoint: Breakpoint): void {
     const { breakpoints } = this.#session;
     if (breakpoint.disposition === 'del') breakpoints.delete(breakpoint);
-    if (breakpoint.disposition === 'dis') breakpoint.enabled = false;
+    if (breakpoint.disposition !== 'dis') return;
+    breakpoint.enableCount = (breakpoint.enableCount ?? 1) - 1;
+    if (breakpoint.enableCount <= 0) breakpoint.enabled = false;
   }
 
   // Modules and breakpoints.
@@ -425,6 +428,20 @@ export class ProcessRunControl implements RunControl {
     const frame = this.#session.innermostFrame;
     if (!frame) throw new SondeError('The program is not being run.');
     return frame;
+  }
+}
+
+/** The user's breakpoints that a stop is about. */
+function breakpointsOf(reason: StopReason): readonly Breakpoint[] {
+  switch (reason.kind) {
+    case 'breakpoint':
+      return [reason.breakpoint, ...reason.others];
+    case 'watchpoint':
+      return [...reason.changes.map(({ breakpoint }) => breakpoint), ...reason.breakpoints];
+    case 'catchpoint':
+      return [reason.breakpoint];
+    default:
+      return [];
   }
 }
 

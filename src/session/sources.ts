@@ -64,6 +64,7 @@ export class SourceCache {
       this.#reported = file;
       return `${line}\t${name}: No such file or directory.\n`;
     }
+    this.#reported = undefined;
     const text = lines[line - 1];
     return text === undefined ? `${line}\tin ${this.displayName(file)}\n` : `${line}\t${visible(text)}\n`;
   }

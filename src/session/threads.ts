@@ -29,6 +29,7 @@ export class ThreadTable {
     if (known) return known;
     const thread = new NumberedThread(++this.#highest, tid, this, () => this.#target);
     this.#threads.set(tid, thread);
+    void thread.pthread; // known from now on, also while it runs and when it is gone
     return thread;
   }
 
@@ -77,7 +78,7 @@ class NumberedThread implements SessionThread {
   get pthread(): Address | undefined {
     if (!this.#table.usesPthreads) return undefined;
     const target = this.#target();
-    if (!target || this.running) return this.#lastPthread;
+    if (!target || this.running || !target.threads().some(({ tid }) => tid === this.tid)) return this.#lastPthread;
     const base = target.registers(this.tid).get(R.fs_base);
     if (base !== undefined && base !== 0n) this.#lastPthread = base;
     return this.#lastPthread;

@@ -73,7 +73,7 @@ export class Watcher {
       const change = this.#change(breakpoint, breakpoint.watch, tid);
       if (change && this.#conditionHolds(breakpoint, tid) && this.#session.control.engine.countHit(breakpoint)) changes.push(change);
     }
-    return changes.length > 0 ? { kind: 'watchpoint', changes } : undefined;
+    return changes.length > 0 ? { kind: 'watchpoint', changes, breakpoints: [] } : undefined;
   }
 
   #change(breakpoint: Breakpoint, watch: WatchState, tid: number): WatchChange | undefined {

@@ -119,7 +119,6 @@ export const breakpointStateCommands: readonly Command[] = [
 
 function enable(breakpoint: Breakpoint): void {
   breakpoint.enabled = true;
-  breakpoint.disposition = breakpoint.disposition === 'dis' ? 'keep' : breakpoint.disposition;
   breakpoint.enableCount = undefined;
 }
 

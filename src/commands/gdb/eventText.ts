@@ -66,12 +66,10 @@ function stopText(session: Session, stop: Stop): string {
 
 function reasonText(session: Session, reason: StopReason, thread: SessionThread | undefined): string {
   switch (reason.kind) {
-    case 'breakpoint': {
-      const { disposition, number } = reason.breakpoint;
-      return `\n${threadHit(session, thread)}${disposition === 'del' ? 'Temporary breakpoint' : 'Breakpoint'} ${number}, `;
-    }
+    case 'breakpoint':
+      return breakpointText(session, reason.breakpoint, thread);
     case 'watchpoint':
-      return reason.changes.map((change) => `\n${threadHit(session, thread)}${changeText(session, change)}`).join('');
+      return reason.changes.map((change) => `\n${threadHit(session, thread)}${changeText(session, change)}`).join('') + (reason.breakpoints.length > 0 ? breakpointText(session, reason.breakpoints[0], thread) : '');
     case 'watchpoint scope':
       return `\nWatchpoint ${reason.breakpoint.number} deleted because the program has left the block in\nwhich its expression is valid.\n`;
     case 'catchpoint':
@@ -88,6 +86,9 @@ function reasonText(session: Session, reason: StopReason, thread: SessionThread 
       return '';
   }
 }
+
+const breakpointText = (session: Session, { disposition, number }: Breakpoint, thread: SessionThread | undefined): string =>
+  `\n${threadHit(session, thread)}${disposition === 'del' ? 'Temporary breakpoint' : 'Breakpoint'} ${number}, `;
 
 const exitText = (code: number): string => (code === 0 ? 'normally' : `with code ${code.toString(8).padStart(2, '0')}`);
 

@@ -99,6 +99,6 @@ function details({ condition, thread, hits, ignoreCount, disposition, enableCoun
   if (thread !== undefined) text += `\tstop only in thread ${thread}\n`;
   if (hits > 0) text += `\t${caught ? 'catchpoint' : 'breakpoint'} already hit ${hits} time${hits === 1 ? '' : 's'}\n`;
   if (ignoreCount > 0) text += `\tignore next ${ignoreCount} hits\n`;
-  if (disposition === 'dis' && enableCount !== undefined) text += `\tdisable after ${ignoreCount > 0 ? 'additional' : 'next'} ${enableCount} hits\n`;
+  if (disposition === 'dis' && enableCount !== undefined && enableCount > 1) text += `\tdisable after ${ignoreCount > 0 ? 'additional' : 'next'} ${enableCount} hits\n`;
   return text + bodyText(commands);
 }
