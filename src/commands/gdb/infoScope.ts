@@ -1,7 +1,8 @@
 import { type Address, hex } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
 import { findName } from '../../evaluate/scope.ts';
-import type { Block, Symbol, VariableSymbol } from '../../program/symbols.ts';
+import { printName } from '../../program/printName.ts';
+import type { Block, MinimalSymbol, Symbol, VariableSymbol } from '../../program/symbols.ts';
 import { resolveTypedef } from '../../program/types.ts';
 import { findLocations } from '../../session/breakpointLocations.ts';
 import type { Session } from '../../session/session.ts';
@@ -37,15 +38,22 @@ export const infoScopeCommands: readonly Command[] = [
 
 function infoScope(args: string, { session, emit }: CommandContext): void {
   if (args === '') throw new SondeError('requires an argument (function, line or *addr) to define a scope');
-  const [first] = findLocations(session, args);
+  const first = scopeStart(session, args);
   const lines: string[] = [];
-  let inner: Block | undefined = first && session.program.blockAt(first.address);
+  let inner: Block | undefined = first === undefined ? undefined : session.program.blockAt(first);
   for (; inner; inner = inner.parent) {
-    const pc = inner.ranges[0]?.low ?? first.address;
+    const pc = inner.ranges[0]?.low ?? 0n;
     for (const symbol of blockSymbols(inner)) lines.push(`Symbol ${symbol.name} is ${scopeText(session, symbol, pc)}`);
     if (inner.function) break;
   }
   emit(textResult(`Scope for ${args}:\n${lines.length > 0 ? lines.join('') : 'Contains no locals or arguments.\n'}`, 'scope'));
+}
+
+/** Where `break` would stop first; an inlined instance is in its own scope from its first instruction on. */
+function scopeStart(session: Session, spec: string): Address | undefined {
+  const [first] = findLocations(session, spec);
+  const inlined = first?.inlined ? session.program.inlinedInstances(spec).find(({ entry }) => entry === first.address) : undefined;
+  return inlined?.ranges[0]?.low ?? first?.address;
 }
 
 /** An inlined function is a symbol of its own block. */
@@ -145,7 +153,14 @@ async function infoSymbol(args: string, { session, emit }: CommandContext): Prom
     emit(textResult(`No symbol matches ${args}.\n`, 'symbol'));
     return;
   }
-  const name = found.offset === 0 ? found.symbol.name : `${found.symbol.name} + ${found.offset}`;
+  const symbol = symbolText(session, found.symbol);
+  const name = found.offset === 0 ? symbol : `${symbol} + ${found.offset}`;
   const file = program.modules.length > 1 ? ` of ${place.module.path}` : '';
   emit(textResult(`${name} in section ${place.section.name}${file}\n`, 'symbol'));
+}
+
+/** The name that debug info gives the function that a mangled symbol stands for; else as gdb prints ELF symbols. */
+function symbolText({ program }: Session, { name, address }: MinimalSymbol): string {
+  const fn = program.functionAt(address);
+  return fn?.signature !== undefined && fn.linkageName === name ? fn.signature : printName(name);
 }

@@ -2,6 +2,7 @@ import { hex16 } from '../../base/address.ts';
 import { formatTypeName } from '../../evaluate/index.ts';
 import { declareSymbol } from '../../evaluate/typeDescription.ts';
 import type { Module } from '../../program/module.ts';
+import { printName } from '../../program/printName.ts';
 import type { MinimalSymbol, Symbol } from '../../program/symbols.ts';
 import type { Type } from '../../program/types.ts';
 import type { Session } from '../../session/session.ts';
@@ -160,9 +161,10 @@ function minimalRows(session: Session, kind: 'function' | 'variable', filter: Fi
   return session.program.modules.flatMap((module) => {
     const rows: { address: bigint; name: string }[] = [];
     for (const symbol of module.minimal.all()) {
-      if (isOfKind(symbol, kind) && (!byName || byName.test(symbol.name)) && !isKnown(module, symbol, kind)) rows.push({ address: symbol.address, name: symbol.name });
+      const name = printName(symbol.name);
+      if (isOfKind(symbol, kind) && (!byName || byName.test(name)) && !isKnown(module, symbol, kind)) rows.push({ address: symbol.address, name });
     }
-    return rows;
+    return rows.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : compare(a.name, b.name)));
   });
 }
 

@@ -46,7 +46,7 @@ function bracketEnd(pattern: string, start: number): number {
   if (pattern[from] === ']') from++;
   let end = pattern.indexOf(']', from);
   for (let named = pattern.indexOf('[:', from); named >= 0 && named < end; named = pattern.indexOf('[:', end)) end = pattern.indexOf(']', end + 1);
-  if (end < 0) throw new SondeError('Invalid regexp: Unmatched [, [^, [:, [., or [=');
+  if (end < 0) throw new SondeError('Invalid regexp: Unmatched [ or [^');
   return end;
 }
 

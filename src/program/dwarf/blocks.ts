@@ -88,11 +88,19 @@ export class DwarfBlock implements Block {
   #readChildren(die: Die, contents: Contents, nesting: number): void {
     const seen = new Set<number>();
     const origin = die.reference(At.abstractOrigin);
-    // clang gives the concrete scopes no origin: the first of them stands for the abstract instance's first, and so on.
-    const abstractScopes = [...(origin?.children() ?? [])].filter(({ tag }) => tag === Tag.lexicalBlock);
+    // clang gives concrete scopes no origin: one that stands where the abstract instance has a scope is that scope.
+    const abstract = [...(origin?.children() ?? [])];
+    let next = 0;
     for (const child of die.children()) {
-      for (const { key } of withOrigins(child)) seen.add(key);
-      if (child.tag === Tag.lexicalBlock && !child.has(At.abstractOrigin)) seen.add(abstractScopes.shift()?.key ?? child.key);
+      if (child.tag !== Tag.callSite && child.tag !== Tag.gnuCallSite) {
+        const { key } = [...withOrigins(child)].at(-1) ?? child;
+        const unnamed = key === child.key && child.tag === Tag.lexicalBlock && abstract[next]?.tag === Tag.lexicalBlock;
+        const at = unnamed ? next : abstract.findIndex((other) => other.key === key);
+        if (at >= 0) {
+          seen.add(abstract[at].key);
+          next = at + 1;
+        }
+      }
       this.#readChild(child, contents, nesting);
     }
     if (origin) this.#inherit(origin, seen, contents, nesting);

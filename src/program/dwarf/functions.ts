@@ -73,11 +73,9 @@ export class DwarfFunction implements FunctionSymbol {
   get ranges(): readonly AddressRange[] {
     return toRunRanges(this.module, this.linkRanges);
   }
-  /** Of an inlined instance DW_AT_entry_pc, where it is given; else where the first range begins. */
+  /** Where the first range begins. DW_AT_entry_pc of an inlined instance may be in none: gdb goes by the ranges too. */
   get entry(): Address {
-    const first = this.linkRanges[0]?.low ?? 0;
-    const entry = this.inlinedAt ? this.#die.address(At.entryPc) : undefined;
-    return toRun(this.module, entry ?? first);
+    return toRun(this.module, this.linkRanges[0]?.low ?? 0);
   }
   get block(): DwarfBlock {
     this.#block ??= new DwarfBlock(this.unit, this.#die, this.enclosing, this);
