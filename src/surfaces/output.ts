@@ -50,6 +50,11 @@ export class Output {
     writeAll(stream === 'stderr' ? 2 : 1, text);
   }
 
+  /** A line was typed: the next output begins a line of its own. */
+  lineRead(): void {
+    this.#column = 0;
+  }
+
   /** Runs something and answers what it wrote. */
   async captured(work: () => Promise<void>): Promise<string> {
     const outer = this.#capture;

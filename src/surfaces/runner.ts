@@ -35,6 +35,7 @@ export class Runner {
       for (;;) {
         const line = await nextLogicalLine(source, source.isInput ? this.session.settings.text('prompt') : '');
         if (line === undefined) return;
+        if (source.isInput) this.output.lineRead();
         if (source.isInput) await this.executeShowingErrors(line, source);
         else if (options.stopAtError) await this.#executeInScript(line, source);
         else await this.execute(line, source);
@@ -103,6 +104,14 @@ export class Runner {
     await this.runAll(new ListedLines(lines), { stopAtError: false });
   }
 
+  /** Part of another command: it says as much as that one does. */
+  async #captured(line: string, source: LineSource): Promise<void> {
+    const found = this.registry.find(line);
+    if (!found) return;
+    checkNeeds(found.command.needs, this.session);
+    await found.command.run(found.args, { ...this.#context(new ListedLines([]), false), fromTerminal: source.isInput && !this.#batch });
+  }
+
   #context(source: LineSource, repeated: boolean): CommandContext {
     return {
       session: this.session,
@@ -111,7 +120,7 @@ export class Runner {
       execute: (line) => this.execute(line, new ListedLines([])),
       readLine: (prompt) => (this.#sources.at(-1) ?? source).next(prompt),
       runScript: (lines, name) => this.runAll(new ListedLines(lines, name), { stopAtError: true }),
-      capture: (line) => this.output.captured(() => this.execute(line, new ListedLines([]))),
+      capture: (line) => this.output.captured(() => this.#captured(line, source)),
       registry: this.registry,
       fromTerminal: source.isInput && !this.#batch,
       repeated,

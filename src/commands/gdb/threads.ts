@@ -221,12 +221,15 @@ async function apply(threads: readonly SessionThread[], { quiet, onError, comman
       if (!session.threads.includes(thread)) continue;
       session.selectedThread = thread;
       const heading = quiet ? '' : `\nThread ${thread.number} (${namedTargetId(session, thread)}):\n`;
-      if (onError !== 'skip') emit(textResult(heading));
       try {
-        await context.execute(command);
+        const text = await context.capture(command);
+        if (onError !== 'skip' || text !== '') emit(textResult(heading + text));
       } catch (error) {
-        if (!(error instanceof SondeError) || onError === 'stop') throw error;
-        if (onError === 'continue') emit(textResult(`${error.message}\n`));
+        if (!(error instanceof SondeError)) throw error;
+        if (onError === 'skip') continue;
+        emit(textResult(heading));
+        if (onError === 'stop') throw error;
+        emit(textResult(`${error.message}\n`));
       }
     }
   } finally {
