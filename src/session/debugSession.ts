@@ -61,6 +61,7 @@ export class DebugSession implements Session {
   readonly #listeners = new Set<(event: SessionEvent) => void>();
 
   constructor() {
+    for (const limit of ['backtrace past-main', 'backtrace past-entry', 'backtrace limit']) this.settings.onChange(limit, () => this.forgetFrames());
     defineConveniences(this);
   }
 

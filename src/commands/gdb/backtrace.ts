@@ -3,7 +3,7 @@ import type { Session } from '../../session/session.ts';
 import type { Frame } from '../../unwind/frame.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { framesFrom, integerArgument, requireStack } from './frameSpec.ts';
-import { type FrameTextOptions, frameLine, functionNameOf } from './frameText.ts';
+import { frameLine, functionNameOf } from './frameText.ts';
 import { localsText } from './locals.ts';
 
 export const backtraceCommands: readonly Command[] = [
@@ -35,10 +35,10 @@ async function backtrace(args: string, context: CommandContext): Promise<void> {
       emitFrame(context, frame, full);
       last = frame;
     }
-    if (!last) return;
-    if (limit !== undefined && limit > 0 && last.older) {
+    const more = limit !== undefined && limit >= 0 && (last ? last.older : session.innermostFrame);
+    if (more) {
       if (context.fromTerminal) context.emit({ kind: 'text', data: 'more', text: () => '(More stack frames follow...)\n' });
-    } else if (last.stopReason !== undefined) {
+    } else if (last?.stopReason !== undefined) {
       const reason = last.stopReason;
       context.emit({ kind: 'backtrace stopped', data: reason, text: () => `Backtrace stopped: ${reason}\n` });
     }
@@ -60,19 +60,9 @@ function* chosen(session: Session, count: number | undefined): Iterable<Frame> {
 
 /** Each frame is handed out as soon as it is known: a deep stack shows at once, and ^C can end it. */
 function emitFrame({ session, emit }: CommandContext, frame: Frame, full: boolean): void {
-  const text = frameLine(session, frame, { print: printWhat(session), level: true }) + (full ? localsText(session, frame, 8) : '');
+  const text = frameLine(session, frame, { print: 'location', level: true }) + (full ? localsText(session, frame, 8) : '');
   emit({ kind: 'frame', data: { level: frame.level, pc: `0x${frame.pc.toString(16)}`, function: functionNameOf(frame) }, text: () => text });
 }
-
-const printWhats: Readonly<Record<string, FrameTextOptions['print']>> = {
-  'short-location': 'short location',
-  'source-line': 'source line',
-  location: 'location',
-  'source-and-location': 'source and location',
-  'location-and-address': 'location and address',
-};
-
-const printWhat = (session: Session): FrameTextOptions['print'] => printWhats[session.settings.text('print frame-info')] ?? 'location';
 
 interface BacktraceArguments {
   full: boolean;

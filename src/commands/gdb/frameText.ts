@@ -24,14 +24,24 @@ export function frameLine(session: Session, frame: Frame, options: FrameTextOpti
     return `${levelText(frame, options)}<${frame.kind === 'signal handler called' ? frame.kind : 'function called from gdb'}>\n`;
   }
   const { line } = frame;
-  const onlySource = options.print === 'source line';
-  let text = onlySource && line?.line ? '' : locationText(session, frame, line, options);
-  if ((onlySource || options.print === 'source and location') && line?.line) {
+  const print = wantedByUser[session.settings.text('print frame-info')] ?? options.print;
+  const onlySource = print === 'source line';
+  let text = onlySource && line?.line ? '' : locationText(session, frame, line, { ...options, print });
+  if ((onlySource || print === 'source and location') && line?.line) {
     if (onlySource && frame.midLine && session.settings.boolean('print address')) text += `${hex16(frame.pc)}\t`;
     text += session.sources.lineText(line.file, line.line);
   }
   return text;
 }
+
+/** `set print frame-info`; `auto` leaves it to the command. */
+const wantedByUser: Readonly<Record<string, FrameTextOptions['print']>> = {
+  'short-location': 'short location',
+  'source-line': 'source line',
+  location: 'location',
+  'source-and-location': 'source and location',
+  'location-and-address': 'location and address',
+};
 
 /** Name of the frame's function as gdb prints it: `main`, or the nearest ELF symbol; undefined: `??`. */
 export const functionNameOf = (frame: Frame): string | undefined => frame.function?.name ?? frame.symbol?.symbol.name;

@@ -129,13 +129,16 @@ async function applyToFrames(args: string, context: CommandContext): Promise<voi
     for (const frame of frames) {
       session.selectedFrame = frame;
       const header = quiet ? '' : frameLine(session, frame, { print: 'location', level: true });
-      emit({ kind: 'frame', data: frame.level, text: () => header });
       try {
-        await context.execute(command);
+        const output = await context.capture(command);
+        const text = output === '' && onError === 'skip' ? '' : header + output;
+        emit({ kind: 'frame', data: frame.level, text: () => text });
       } catch (error) {
-        if (!(error instanceof SondeError) || onError === 'stop') throw error;
-        const { message } = error;
-        if (onError === 'continue') emit({ kind: 'error', data: message, text: () => `${message}\n` });
+        if (!(error instanceof SondeError)) throw error;
+        if (onError === 'skip') continue;
+        const text = onError === 'continue' ? `${header}${error.message}\n` : header;
+        emit({ kind: 'frame', data: frame.level, text: () => text });
+        if (onError === 'stop') throw error;
       }
     }
   } finally {
