@@ -1,12 +1,12 @@
 import type { Language } from '../symbols.ts';
 
 /**
- * The order in which gdb lists the symbols of a nested block: by bucket of a hash table of `5n/4 + 1` buckets over their names, in
+ * The order in which gdb lists the symbols of a nested block: by bucket of a hash table of `n/5 + 1` buckets over their names, in
  * declaration order within one. Users see it in `info locals`.
  */
 export function inDictionaryOrder<T extends { readonly name: string }>(symbols: readonly T[], language: Language): readonly T[] {
   if (symbols.length < 2) return symbols;
-  const buckets = Math.trunc((symbols.length * 5) / 4) + 1;
+  const buckets = Math.trunc(symbols.length / 5) + 1;
   const hash = language === 'c++' ? scopedHash : plainHash;
   const keyed = symbols.map((symbol, index) => ({ symbol, index, bucket: hash(symbol.name) % buckets }));
   return keyed.sort((a, b) => a.bucket - b.bucket || a.index - b.index).map(({ symbol }) => symbol);
