@@ -4,6 +4,9 @@ import type { SettingInfo } from './settings.ts';
 const flag = (name: string, initial: boolean, doc: string, show: string): SettingInfo => ({ name, kind: 'boolean', initial, doc, show });
 const auto = (name: string, initial: string, doc: string, show: string): SettingInfo => ({ name, kind: 'auto', initial, doc, show });
 const limit = (name: string, initial: number, doc: string, show: string): SettingInfo => ({ name, kind: 'unsigned', initial, doc, show });
+const number = (name: string, initial: number, doc: string, show: string): SettingInfo => ({ name, kind: 'integer', initial, doc, show });
+/** 0 is unlimited, a negative one is kept (and counts as unlimited too). */
+const zeroUnlimited = (name: string, initial: number, doc: string, show: string): SettingInfo => ({ name, kind: 'zero unlimited', initial, doc, show });
 const count = (name: string, initial: number, doc: string, show: string): SettingInfo => ({ name, kind: 'count', initial, doc, show });
 const choice = (name: string, choices: readonly string[], initial: string, doc: string, show: string): SettingInfo => ({ name, kind: 'enum', choices, initial, doc, show });
 const text = (name: string, initial: string, doc: string, show: string): SettingInfo => ({ name, kind: 'string', initial, doc, show });
@@ -20,7 +23,7 @@ export const settingTable: readonly SettingInfo[] = [
   flag('pagination', true, 'state of GDB output pagination.', 'State of pagination is %.'),
   limit('height', 24, 'number of lines in a page for GDB output pagination.', 'Number of lines gdb thinks are in a page is %.'),
   limit('width', 80, 'number of characters where GDB should wrap lines of its output.', 'Number of characters gdb thinks are in a line is %.'),
-  limit('listsize', 10, 'number of source lines in a listing.', 'Number of source lines gdb will list by default is %.'),
+  zeroUnlimited('listsize', 10, 'number of source lines in a listing.', 'Number of source lines gdb will list by default is %.'),
   text('prompt', '(sonde) ', "gdb's prompt.", 'Gdb\'s prompt is "%".'),
   flag('editing', true, 'editing of command lines as they are typed.', 'Editing of command lines as they are typed is %.'),
   flag('verbose', false, 'verbosity.', 'Verbosity is %.'),
@@ -33,6 +36,7 @@ export const settingTable: readonly SettingInfo[] = [
   file('logging file', 'gdb.txt', 'the current logfile.', 'The current logfile is "%".'),
   flag('logging enabled', false, 'logging.', 'Logging is %.'),
   flag('logging overwrite', false, 'whether logging overwrites or appends to the log file.', 'Whether logging overwrites or appends to the log file is %.'),
+  flag('logging debugredirect', false, 'the logging debug output mode.', 'The debug output mode is %.'),
   flag('logging redirect', false, 'the logging output mode.', 'The logging output mode is %.'),
   choice('language', ['auto', 'local', 'unknown', 'asm', 'c', 'c++', 'minimal', 'rust'], 'auto', 'the current source language.', 'The current source language is "%".'),
   choice('disassembly-flavor', ['att', 'intel'], 'att', 'the disassembly flavor.', 'The disassembly flavor is "%".'),
@@ -45,11 +49,11 @@ export const settingTable: readonly SettingInfo[] = [
   limit('print repeats', 10, 'threshold for repeated print elements.', 'Threshold for repeated print elements is %.'),
   count('print max-depth', 20, 'maximum print depth for nested structures, unions and arrays.', 'Maximum print depth is %.'),
   flag('print null-stop', false, 'printing of char arrays to stop at first null char.', 'Printing of char arrays to stop at first null char is %.'),
-  flag('print object', false, 'printing of C++ virtual function tables.', 'Printing of object\'s derived type is %.'),
+  flag('print object', false, 'printing of C++ virtual function tables.', 'Printing of object\'s derived type based on vtable info is %.'),
   flag('print pretty', false, 'pretty formatting of structures.', 'Pretty formatting of structures is %.'),
   flag('print sevenbit-strings', false, 'printing of 8-bit characters in strings as \\nnn.', 'Printing of 8-bit characters in strings as \\nnn is %.'),
   flag('print static-members', true, 'printing of C++ static members.', 'Printing of C++ static members is %.'),
-  flag('print symbol', true, 'printing of symbol names when printing pointers.', 'Printing of symbol names when printing pointers is %.'),
+  flag('print symbol', true, 'printing of symbol names when printing pointers.', 'Printing of symbols when printing pointers is %.'),
   flag('print symbol-filename', false, 'printing of source filename and line number with <SYMBOL>.', 'Printing of source filename and line number with <SYMBOL> is %.'),
   limit('print max-symbolic-offset', Infinity, 'the largest offset that will be printed in <SYM+1234> form.', 'The largest offset that will be printed in <SYM+1234> form is %.'),
   flag('print union', true, 'printing of unions interior to structures.', 'Printing of unions interior to structures is %.'),
@@ -68,9 +72,9 @@ export const settingTable: readonly SettingInfo[] = [
   flag('print type hex', false, 'printing of struct members sizes and offsets using hex notation.', "Display of struct members offsets and sizes in hexadecimal is %"),
   limit('max-value-size', 65536, 'maximum sized value gdb will load from the inferior.', 'Maximum value size is % bytes.'),
   count('max-completions', 200, 'maximum number of completion candidates.', 'Maximum number of completion candidates is %.'),
-  { name: 'output-radix', kind: 'integer', initial: 10, doc: 'default output radix for printing of values.', show: 'Default output radix for printing of values is %.' },
-  { name: 'input-radix', kind: 'integer', initial: 10, doc: 'default input radix for entering numbers.', show: 'Default input radix for entering numbers and printing values is %.' },
-  flag('can-use-hw-watchpoints', true, 'debugger\'s willingness to use watchpoint hardware.', "Debugger's willingness to use watchpoint hardware is %."),
+  number('output-radix', 10, 'default output radix for printing of values.', 'Default output radix for printing of values is %.'),
+  number('input-radix', 10, 'default input radix for entering numbers.', 'Default input radix for entering numbers is %.'),
+  number('can-use-hw-watchpoints', 1, "debugger's willingness to use watchpoint hardware.", "Debugger's willingness to use watchpoint hardware is %."),
   flag('step-mode', false, 'mode of the step operation.', 'Mode of the step operation is %.'),
   flag('unwindonsignal', false, 'unwinding of stack if a signal is received while in a call dummy.', 'Unwinding of stack if a signal is received while in a call dummy is %.'),
   flag('backtrace past-main', false, 'whether backtraces should continue past "main".', 'Whether backtraces should continue past "main" is %.'),
@@ -84,7 +88,7 @@ export const settingTable: readonly SettingInfo[] = [
   choice('scheduler-locking', ['off', 'on', 'step', 'replay'], 'replay', 'mode for locking scheduler during execution.', 'Mode for locking scheduler during execution is "%".'),
   flag('schedule-multiple', false, 'mode for resuming threads of all processes.', 'Resuming the execution of threads of all processes is %.'),
   flag('non-stop', false, 'whether gdb controls the inferior in non-stop mode.', 'Controlling the inferior in non-stop mode is %.'),
-  flag('stop-on-solib-events', false, 'stopping for shared library events.', 'Stopping for shared library events is %.'),
+  number('stop-on-solib-events', 0, 'stopping for shared library events.', 'Stopping for shared library events is %.'),
   flag('auto-solib-add', true, 'autoloading of shared library symbols.', 'Autoloading of shared library symbols is %.'),
   file('debug-file-directory', '/usr/lib/debug', 'the directories where separate debug symbols are searched for.', 'The directory where separate debug symbols are searched for is "%".'),
   file('sysroot', '', 'the current system root.', 'The current system root is "%".'),

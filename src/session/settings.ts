@@ -25,7 +25,7 @@ export interface SettingInfo {
  * - unsigned: 0 and `unlimited` mean no limit; integer: any; count: negative is refused, -1 may be unlimited
  * - enum, string, filename (may be empty), required filename
  */
-export type SettingKind = 'boolean' | 'auto' | 'unsigned' | 'integer' | 'count' | 'enum' | 'string' | 'filename';
+export type SettingKind = 'boolean' | 'auto' | 'unsigned' | 'integer' | 'zero unlimited' | 'count' | 'enum' | 'string' | 'filename';
 export type SettingValue = boolean | number | string;
 
 export class Settings {
@@ -106,6 +106,7 @@ function parseSetting(setting: SettingInfo, raw: string): SettingValue {
       }
     case 'unsigned':
     case 'integer':
+    case 'zero unlimited':
     case 'count':
       return parseNumber(setting, text);
     case 'enum':
@@ -131,6 +132,7 @@ function parseNumber({ kind }: SettingInfo, text: string): number {
     if (value < 0) throw new SondeError('integer -1 out of range'.replace('-1', String(value)));
     return value === 0 ? Infinity : value;
   }
+  if (kind === 'zero unlimited' && value === 0) return Infinity;
   if (kind === 'count' && value === -1) return Infinity;
   if (kind === 'count' && value < 0) throw new SondeError('only -1 is allowed to set as unlimited');
   return value;

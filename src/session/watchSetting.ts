@@ -23,8 +23,8 @@ export async function setWatchpoint(session: Session, { expression, on, location
   const frame = compiled.block && selected ? frameOfBlock(compiled, selected) : undefined;
   const watched = compiled.watch(session.evaluationContext(frame ?? selected));
   if (watched.constant) throw new SondeError(`Cannot watch constant value \`${expression}'.`);
-  const canUseHardware = session.settings.boolean('can-use-hw-watchpoints') && !watched.usesRegisters && fitsDebugRegisters(watched.memory) && watched.memory.length > 0;
-  if (!canUseHardware && on !== 'write') throw new SondeError(session.settings.boolean('can-use-hw-watchpoints') ? 'Expression cannot be implemented with read/access watchpoint.' : "Can't set read/access watchpoint when hardware watchpoints are disabled.");
+  const canUseHardware = session.settings.number('can-use-hw-watchpoints') !== 0 && !watched.usesRegisters && fitsDebugRegisters(watched.memory) && watched.memory.length > 0;
+  if (!canUseHardware && on !== 'write') throw new SondeError(session.settings.number('can-use-hw-watchpoints') !== 0 ? 'Expression cannot be implemented with read/access watchpoint.' : "Can't set read/access watchpoint when hardware watchpoints are disabled.");
   const outer = frame && normalFrame(frame).older;
   const watch: WatchState = {
     expression,

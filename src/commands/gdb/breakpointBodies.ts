@@ -2,6 +2,7 @@ import { SondeError } from '../../base/errors.ts';
 import type { Breakpoint } from '../../session/breakpoints.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { textResult } from '../command.ts';
+import { readBody } from './body.ts';
 import { parseNumbers } from './numberList.ts';
 
 /** What is executed when a breakpoint is hit. */
@@ -19,7 +20,7 @@ export const breakpointBodyCommands: readonly Command[] = [
 async function setCommands(args: string, context: CommandContext): Promise<void> {
   const chosen = chosenBreakpoints(args, context);
   const numbers = args === '' ? String(chosen[0].number) : args;
-  if (context.fromTerminal) context.emit(textResult(`Type commands for breakpoint(s) ${numbers}, one per line.\nEnd with a line saying just "end".\n`));
+  if (context.fromTerminal && process.stdin.isTTY) context.emit(textResult(`Type commands for breakpoint(s) ${numbers}, one per line.\nEnd with a line saying just "end".\n`));
   const lines = await readBody(context);
   for (const breakpoint of chosen) breakpoint.commands = lines;
 }
@@ -38,33 +39,4 @@ function chosenBreakpoints(args: string, { session, emit }: CommandContext): Bre
   }
   if (found.length === 0) throw new SondeError('No breakpoints specified.');
   return found;
-}
-
-/** Up to the `end` that closes it; `if`, `while`, `python` and `commands` inside have their own. */
-async function readBody(context: CommandContext): Promise<string[]> {
-  const lines: string[] = [];
-  for (let depth = 0; ; ) {
-    const line = await context.readLine('>'.padStart(depth + 1));
-    if (line === undefined) return lines;
-    const text = line.trim();
-    if (text === 'end') {
-      if (depth === 0) return lines;
-      depth--;
-    } else if (opensBody(text)) depth++;
-    if (text !== '') lines.push(text);
-  }
-}
-
-const opensBody = (text: string): boolean => /^(if|while|commands|while-stepping|python|define|document)\b/.test(text);
-
-/** As `info breakpoints` lists them: indented by their nesting. */
-export function bodyText(lines: readonly string[]): string {
-  let text = '';
-  let depth = 4;
-  for (const line of lines) {
-    if (line === 'end' || line === 'else') depth--;
-    text += `${'  '.repeat(depth)}${line}\n`;
-    if (line === 'else' || opensBody(line)) depth++;
-  }
-  return text;
 }

@@ -26,6 +26,7 @@ import { printCommands } from './print.ts';
 import { printfCommands } from './printf.ts';
 import { processCommands } from './process.ts';
 import { runningCommands } from './running.ts';
+import { scriptingCommands } from './scripting.ts';
 import { settingCommands } from './settings.ts';
 import { shellCommands } from './shell.ts';
 import { showValuesCommands } from './showValues.ts';
@@ -74,4 +75,5 @@ export const gdbCommands: readonly Command[] = [
   ...directoryCommands,
   ...helpCommands,
   ...coreCommands,
+  ...scriptingCommands,
 ];

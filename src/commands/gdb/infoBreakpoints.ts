@@ -4,7 +4,7 @@ import { type Breakpoint, type BreakpointLocation, isWatchpoint } from '../../se
 import { examineState } from '../../session/examine.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
-import { bodyText } from './breakpointBodies.ts';
+import { bodyText } from './body.ts';
 import { parseNumbers } from './numberList.ts';
 
 /** info breakpoints and info watchpoints. */
@@ -100,5 +100,5 @@ function details({ condition, thread, hits, ignoreCount, disposition, enableCoun
   if (hits > 0) text += `\t${caught ? 'catchpoint' : 'breakpoint'} already hit ${hits} time${hits === 1 ? '' : 's'}\n`;
   if (ignoreCount > 0) text += `\tignore next ${ignoreCount} hits\n`;
   if (disposition === 'dis' && enableCount !== undefined && enableCount > 1) text += `\tdisable after ${ignoreCount > 0 ? 'additional' : 'next'} ${enableCount} hits\n`;
-  return text + bodyText(commands);
+  return text + bodyText(commands, 4);
 }

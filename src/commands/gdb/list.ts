@@ -25,7 +25,7 @@ function list(args: string, context: CommandContext): void {
   const { session } = context;
   if (args === '' || args === '+') return listNext(context);
   if (args === '-') return listBefore(context);
-  const size = session.settings.number('listsize');
+  const size = listSize(session);
   if (args.startsWith(',')) {
     const last = lineOf(session, args.slice(1));
     return show(context, last.file, last.line - size + 1, last.line + 1);
@@ -55,7 +55,7 @@ function list(args: string, context: CommandContext): void {
 function listNext(context: CommandContext): void {
   const { session } = context;
   const { listing } = session;
-  const size = session.settings.number('listsize');
+  const size = listSize(session);
   if (!listing.file) {
     // gdb's default position is so far before main's body that a listing from there would end with it.
     const { file, line } = mainBody(session);
@@ -75,7 +75,7 @@ function mainBody(session: Session): { file: SourceFile; line: number } {
 function listBefore(context: CommandContext): void {
   const { session } = context;
   const { listing } = session;
-  const size = session.settings.number('listsize');
+  const size = listSize(session);
   if (!listing.file) {
     const { file, line } = defaultPosition(session);
     return show(context, file, Math.max(line - size + 1, 1), line + 1);
@@ -92,6 +92,12 @@ function showBefore(context: CommandContext, file: SourceFile, first: number, si
   show(context, file, Math.max(first - size, 1), first);
 }
 
+/** Negative is unlimited, as 0 is. */
+function listSize({ settings }: Session): number {
+  const size = settings.number('listsize');
+  return size < 0 ? Number.POSITIVE_INFINITY : size;
+}
+
 /** Lines around one: five before it, as gdb counts. */
 function around(line: number, size: number): [number, number] {
   const first = Math.max(line - 5, 1);
@@ -102,7 +108,7 @@ function listAround(context: CommandContext, places: readonly Place[], args: str
   const { session } = context;
   const lines = places.map((place) => placeLine(session, place)).filter((found) => found !== undefined);
   if (lines.length === 0) throw new SondeError(`Function "${args}" not defined.`);
-  const size = session.settings.number('listsize');
+  const size = listSize(session);
   const unique = lines.filter((found, index) => lines.findIndex(({ file, line }) => file === found.file && line === found.line) === index);
   for (const { file, line, function: name } of unique) {
     if (unique.length > 1) context.emit(textResult(`file: "${session.sources.displayName(file)}", line number: ${line}, symbol: "${name ?? '???'}"\n`));
