@@ -117,6 +117,8 @@ export interface EnumeratorSymbol extends SymbolBase {
 export interface LabelSymbol extends SymbolBase {
   readonly kind: 'label';
   readonly address: Address;
+  /** Its code is gone: it is found among a block's `symbols` only, and has no address. */
+  readonly optimizedOut?: boolean;
 }
 
 /** A lexical block. A function's outermost block has `function`; so has an inlined instance's. */
@@ -130,6 +132,8 @@ export interface Block {
   readonly variables: readonly VariableSymbol[];
   readonly types: readonly Symbol[];
   readonly labels: readonly LabelSymbol[];
+  /** All of them in gdb's order. */
+  readonly symbols?: readonly Symbol[];
   /** Nested blocks and inlined instances, in address order as DWARF gives them. */
   readonly children: readonly Block[];
 }

@@ -46,7 +46,7 @@ function infoScope(args: string, { session, emit }: CommandContext): void {
     for (const symbol of blockSymbols(inner)) lines.push(`Symbol ${symbol.name} is ${scopeText(session, symbol, pc)}`);
     if (inner.function) break;
   }
-  emit(textResult(`Scope for ${args}:\n${lines.length > 0 ? lines.join('') : 'Contains no locals or arguments.\n'}`, 'scope'));
+  emit(textResult(lines.length > 0 ? `Scope for ${args}:\n${lines.join('')}` : `Scope for ${args} contains no locals or arguments.\n`, 'scope'));
 }
 
 /** Where `break` would stop first; an inlined instance is in its own scope from its first instruction on. */
@@ -59,7 +59,7 @@ function scopeStart(session: Session, spec: string): Address | undefined {
 /** An inlined function is a symbol of its own block. */
 function blockSymbols(block: Block): Symbol[] {
   const own: Symbol[] = block.function?.inlinedAt ? [block.function] : [];
-  return [...own, ...block.variables, ...block.types, ...block.labels];
+  return [...own, ...(block.symbols ?? [...block.variables, ...block.types, ...block.labels])];
 }
 
 function scopeText(session: Session, symbol: Symbol, pc: Address): string {
@@ -69,7 +69,7 @@ function scopeText(session: Session, symbol: Symbol, pc: Address): string {
     case 'type':
       return 'a typedef.\n';
     case 'label':
-      return `a label at address ${hex(symbol.address)}, length 8.\n`;
+      return symbol.optimizedOut ? 'optimized out.\n' : `a label at address ${hex(symbol.address)}, length 8.\n`;
     case 'enumerator':
       return `a constant with value ${symbol.value} (${hex(BigInt.asUintN(64, symbol.value))}), length ${symbol.type.size}.\n`;
     case 'variable':

@@ -13,10 +13,17 @@ import { DwarfTypeSymbol, DwarfVariable, enumeratorSymbol, labelSymbol } from '.
 const deepest = 256;
 
 interface Contents {
-  variables: DwarfVariable[];
-  types: Symbol[];
-  labels: LabelSymbol[];
-  children: DwarfBlock[];
+  readonly symbols: readonly Symbol[];
+  readonly variables: readonly VariableSymbol[];
+  readonly types: readonly Symbol[];
+  readonly labels: readonly LabelSymbol[];
+  readonly children: readonly DwarfBlock[];
+}
+
+/** What the children of a DIE are read into. */
+interface Collected {
+  readonly symbols: Symbol[];
+  readonly children: DwarfBlock[];
 }
 
 /** A function, an inlined instance or a DW_TAG_lexical_block. Its children are read when something of it is asked for. */
@@ -50,6 +57,9 @@ export class DwarfBlock implements Block {
   get ranges(): readonly AddressRange[] {
     return toRunRanges(this.#unit.module, this.linkRanges);
   }
+  get symbols(): readonly Symbol[] {
+    return this.#read.symbols;
+  }
   get variables(): readonly VariableSymbol[] {
     return this.#read.variables;
   }
@@ -75,31 +85,30 @@ export class DwarfBlock implements Block {
   }
 
   #readContents(): Contents {
-    const contents: Contents = { variables: [], types: [], labels: [], children: [] };
-    if (this.#depth < deepest) this.#readChildren(this.#die, contents, 0);
+    const collected: Collected = { symbols: [], children: [] };
+    if (this.#depth < deepest) this.#readChildren(this.#die, collected, 0);
     // gdb keeps a function's own symbols in order and hashes those of nested blocks; `info locals` shows it.
-    if (!this.#function) {
-      const ordered = inDictionaryOrder([...contents.variables, ...contents.types, ...contents.labels], this.#unit.language);
-      contents.variables = ordered.filter((symbol) => symbol.kind === 'variable') as DwarfVariable[];
-    }
-    return contents;
+    const symbols = this.#function ? collected.symbols : inDictionaryOrder(collected.symbols, this.#unit.language);
+    return {
+      symbols,
+      variables: symbols.filter((symbol) => symbol.kind === 'variable'),
+      types: symbols.filter(({ kind }) => kind === 'type' || kind === 'enumerator'),
+      labels: symbols.filter((symbol) => symbol.kind === 'label').filter(({ optimizedOut }) => !optimizedOut),
+      children: collected.children,
+    };
   }
 
-  #readChildren(die: Die, contents: Contents, nesting: number): void {
+  #readChildren(die: Die, contents: Collected, nesting: number): void {
     const seen = new Set<number>();
     const origin = die.reference(At.abstractOrigin);
-    // clang gives concrete scopes no origin: one that stands where the abstract instance has a scope is that scope.
+    // clang gives concrete scopes no origin: one at the same place among its siblings as a scope of the abstract instance is that scope.
     const abstract = [...(origin?.children() ?? [])];
-    let next = 0;
+    let place = 0;
     for (const child of die.children()) {
+      for (const { key } of withOrigins(child)) seen.add(key);
       if (child.tag !== Tag.callSite && child.tag !== Tag.gnuCallSite) {
-        const { key } = [...withOrigins(child)].at(-1) ?? child;
-        const unnamed = key === child.key && child.tag === Tag.lexicalBlock && abstract[next]?.tag === Tag.lexicalBlock;
-        const at = unnamed ? next : abstract.findIndex((other) => other.key === key);
-        if (at >= 0) {
-          seen.add(abstract[at].key);
-          next = at + 1;
-        }
+        const counterpart = abstract[place++];
+        if (child.tag === Tag.lexicalBlock && counterpart?.tag === Tag.lexicalBlock && !child.has(At.abstractOrigin)) seen.add(counterpart.key);
       }
       this.#readChild(child, contents, nesting);
     }
@@ -107,18 +116,18 @@ export class DwarfBlock implements Block {
   }
 
   /** What the abstract instance has and the concrete one does not mention was optimized out altogether, but still has a name and a type. */
-  #inherit(origin: Die, seen: ReadonlySet<number>, contents: Contents, nesting: number): void {
+  #inherit(origin: Die, seen: ReadonlySet<number>, contents: Collected, nesting: number): void {
     for (const child of origin.children()) if (!seen.has(child.key)) this.#readChild(child, contents, nesting);
   }
 
-  #readChild(die: Die, contents: Contents, nesting: number): void {
+  #readChild(die: Die, contents: Collected, nesting: number): void {
     const unit = this.#unit;
     switch (die.tag) {
       case Tag.formalParameter:
       case Tag.variable:
       case Tag.constant: {
         const name = inheritedName(die);
-        if (name !== undefined) contents.variables.push(new DwarfVariable(unit, die, name));
+        if (name !== undefined) contents.symbols.push(new DwarfVariable(unit, die, name));
         return;
       }
       case Tag.structureType:
@@ -127,18 +136,18 @@ export class DwarfBlock implements Block {
       case Tag.typedef:
       case Tag.baseType: {
         const name = die.string(At.name);
-        if (name !== undefined) contents.types.push(new DwarfTypeSymbol(unit, die, name));
+        if (name !== undefined) contents.symbols.push(new DwarfTypeSymbol(unit, die, name));
         return;
       }
       case Tag.enumerationType: {
         const name = die.string(At.name);
-        if (name !== undefined) contents.types.push(new DwarfTypeSymbol(unit, die, name));
-        for (const child of die.children()) if (child.tag === Tag.enumerator) contents.types.push(enumeratorSymbol(unit, die, child));
+        if (name !== undefined) contents.symbols.push(new DwarfTypeSymbol(unit, die, name));
+        for (const child of die.children()) if (child.tag === Tag.enumerator) contents.symbols.push(enumeratorSymbol(unit, die, child));
         return;
       }
       case Tag.label: {
         const label = labelSymbol(unit, die);
-        if (label) contents.labels.push(label);
+        if (label) contents.symbols.push(label);
         return;
       }
       case Tag.inlinedSubroutine: {

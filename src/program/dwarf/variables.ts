@@ -122,11 +122,11 @@ export function enumeratorSymbol(unit: DwarfUnit, enumeration: Die, die: Die): E
   };
 }
 
-/** Undefined: a label without code, in an abstract instance. */
+/** Undefined: a label without a name. */
 export function labelSymbol(unit: DwarfUnit, die: Die): LabelSymbol | undefined {
-  const address = die.address(At.lowPc);
+  const link = die.address(At.lowPc);
   const name = inheritedName(die);
-  if (address === undefined || name === undefined) return undefined;
+  if (name === undefined) return undefined;
   const { module } = unit;
   return {
     kind: 'label',
@@ -134,8 +134,9 @@ export function labelSymbol(unit: DwarfUnit, die: Die): LabelSymbol | undefined 
     module,
     unit,
     ...declaredAt(unit, die),
+    optimizedOut: link === undefined,
     get address() {
-      return toRun(module, address);
+      return toRun(module, link ?? 0);
     },
   };
 }
