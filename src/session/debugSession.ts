@@ -123,6 +123,7 @@ export class DebugSession implements Session {
   set selectedThread(thread: SessionThread | undefined) {
     this.#selectedThread = thread;
     this.#selectedFrame = undefined;
+    this.#selectedLevel = 0;
   }
 
   get innermostFrame(): Frame | undefined {
@@ -149,7 +150,7 @@ export class DebugSession implements Session {
 
   /** Frames are found again; the selected one keeps its level. */
   forgetFrames(): void {
-    const level = this.#selectedFrame?.level ?? 0;
+    const level = this.#selectedFrame?.level ?? this.#selectedLevel;
     // A new map: a cleared one stays linked to its predecessors, and V8 would keep every hit's frames until the next full collection.
     if (this.#frames.size > 0) this.#frames = new Map();
     this.#selectedFrame = undefined;

@@ -25,7 +25,7 @@ export interface Frame {
   readonly symbol: { readonly symbol: MinimalSymbol; readonly offset: number } | undefined;
   /** Where execution is in this frame: for a frame with an inlined callee, the call site's line. */
   readonly line: LineEntry | undefined;
-  /** True if pc is not at the beginning of its line: gdb then prints the address. */
+  /** True if pc is not at the beginning of its line or of a statement: gdb then prints the address. */
   readonly midLine: boolean;
   readonly older: Frame | undefined;
   readonly younger: Frame | undefined;

@@ -64,7 +64,7 @@ function isInSameFunction(program: Program, fn: FunctionSymbol | undefined, line
 /** gdb's amd64_skip_prologue: clang marks the body's first line, gcc's prologue is recognised by its instructions. */
 export function endOfPrologue({ program, memory }: CodeContext, entry: Address): Address {
   const unit = program.unitAt(entry);
-  if (unit && /clang|flang/.test(unit.producer)) {
+  if (unit && /^clang |^ F90 Flang /.test(unit.producer)) {
     const end = prologueEndByLines(program, entry);
     if (end !== undefined) return end > entry ? end : entry;
   }

@@ -182,7 +182,7 @@ class StackFrame implements Frame {
 
   get midLine(): boolean {
     if (this.depth > 0 && this.line) return false;
-    return this.line?.low !== this.pc;
+    return this.line?.low !== this.pc || !this.line.isStatement;
   }
 
   get older(): StackFrame | undefined {

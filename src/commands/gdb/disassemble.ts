@@ -22,7 +22,7 @@ With a single argument, the function surrounding that address is dumped. Two arg
   },
 ];
 
-interface Options {
+export interface DisassemblyOptions {
   readonly raw: boolean;
   readonly source: 'no' | 'by address' | 'by line';
   /** Names in the lines: left out within one function. */
@@ -49,10 +49,10 @@ async function disassemble(args: string, context: CommandContext): Promise<void>
   emit('End of assembler dump.\n');
 }
 
-function splitModifiers(args: string): { modifiers: Omit<Options, 'names'>; rest: string } {
+function splitModifiers(args: string): { modifiers: Omit<DisassemblyOptions, 'names'>; rest: string } {
   let rest = args.trim();
   let raw = false;
-  let source: Options['source'] = 'no';
+  let source: DisassemblyOptions['source'] = 'no';
   while (rest.startsWith('/')) {
     const [word] = /^\/\S*/.exec(rest)!;
     if (word === '/') throw new SondeError('Missing modifier.');
@@ -76,8 +76,8 @@ async function extentOf(session: Session, text: string): Promise<Extent> {
     if (!extent) throw new SondeError('No function contains program counter for selected frame.');
     return extent;
   }
-  const comma = topLevelComma(text);
-  const low = await session.evaluateAddress(comma < 0 ? text : text.slice(0, comma));
+  const comma = topLevelComma(text.replace(/,\s*$/, ''));
+  const low = await session.evaluateAddress(comma < 0 ? text.replace(/,\s*$/, '') : text.slice(0, comma));
   if (comma < 0) {
     const extent = functionAround(session, low);
     if (!extent) throw new SondeError('No function contains specified address.');
@@ -119,19 +119,20 @@ function endBySymbols(session: Session, start: Address): Address {
   return end;
 }
 
-function* rangeText(session: Session, range: AddressRange, options: Options): Iterable<string> {
+function* rangeText(session: Session, range: AddressRange, options: DisassemblyOptions): Iterable<string> {
   const hasLines = session.program.lineAt(range.low)?.line !== undefined;
   if (options.source === 'no' || !hasLines) yield* instructionLines(session, range, options);
   else if (options.source === 'by address') yield* byAddress(session, range, options);
   else yield* byLine(session, range, options);
 }
 
-function* instructionLines(session: Session, { low, high }: AddressRange, options: Options): Generator<string, Address> {
+function* instructionLines(session: Session, { low, high }: AddressRange, options: DisassemblyOptions): Generator<string, Address> {
   let at = low;
   while (at < high) {
+    // What can't be read is still announced.
+    yield `${pcPrefix(session, at)}${hex16(at)}${label(session, at, options)}:\t`;
     const instruction = instructionAt(session, at);
-    const raw = options.raw ? `${rawBytes(instruction.bytes)}\t` : '';
-    yield `${pcPrefix(session, at)}${hex16(at)}${label(session, at, options)}:\t${raw}${operationText(session, instruction)}\n`;
+    yield `${options.raw ? `${rawBytes(instruction.bytes)}\t` : ''}${operationText(session, instruction)}\n`;
     at += BigInt(instruction.bytes.length);
   }
   return at;
@@ -144,13 +145,16 @@ const rawBytes = (bytes: Uint8Array): string =>
     .join(' ')
     .padEnd(19);
 
-function label(session: Session, address: Address, { names }: Options): string {
+/** `set disassemble-next-line`: instructions with their bytes, from `low` up to `high`. */
+export const rawInstructionLines = (session: Session, range: AddressRange): string => [...instructionLines(session, range, { raw: true, source: 'no', names: true })].join('');
+
+function label(session: Session, address: Address, { names }: DisassemblyOptions): string {
   const symbol = symbolicAddress(session.program, address, { preferFunction: !names });
   return symbol ? ` <${names ? symbol.name : ''}+${symbol.offset}>` : '';
 }
 
 /** `/s`: the instructions in their order, each run of one line under that line and the lines without code before it. */
-function* byAddress(session: Session, range: AddressRange, options: Options): Iterable<string> {
+function* byAddress(session: Session, range: AddressRange, options: DisassemblyOptions): Iterable<string> {
   const { program, sources } = session;
   const linesWithCode = codeLines(session, range);
   let last: { file: SourceFile | undefined; line: number } | undefined;
@@ -205,7 +209,7 @@ function rowsFrom(session: Session, low: Address): LineTableRow[] {
 }
 
 /** `/m`: the lines in their order, each with all its instructions; only of the file that the function begins in. */
-function* byLine(session: Session, range: AddressRange, options: Options): Iterable<string> {
+function* byLine(session: Session, range: AddressRange, options: DisassemblyOptions): Iterable<string> {
   const first = session.program.lineAt(range.low)!;
   const rows = rowsFrom(session, range.low).filter((row) => row.file === first.file || row.endSequence);
   const pieces = rows.flatMap((row, index) => {

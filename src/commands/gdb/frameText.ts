@@ -4,6 +4,7 @@ import { SondeError } from '../../base/errors.ts';
 import type { LineEntry } from '../../program/symbols.ts';
 import type { Session } from '../../session/session.ts';
 import type { Frame } from '../../unwind/frame.ts';
+import { rawInstructionLines } from './disassemble.ts';
 import { frameArguments } from './frameArguments.ts';
 
 /** What of a frame is printed: gdb's print_what. */
@@ -31,7 +32,15 @@ export function frameLine(session: Session, frame: Frame, options: FrameTextOpti
     if (onlySource && frame.midLine && session.settings.boolean('print address')) text += `${hex16(frame.pc)}\t`;
     text += session.sources.lineText(line.file, line.line);
   }
-  return text;
+  return print === 'location' || print === 'short location' ? text : text + nextInstructions(session, frame);
+}
+
+/** `set disassemble-next-line on`: the line's instructions; without lines, and with `auto` only then, the one at pc. */
+function nextInstructions(session: Session, { line, pc }: Frame): string {
+  const setting = session.settings.text('disassemble-next-line');
+  if (setting === 'off' || (line && setting === 'auto')) return '';
+  if (!line) return rawInstructionLines(session, { low: pc, high: pc + 1n });
+  return rawInstructionLines(session, { low: line.low, high: line.high });
 }
 
 /** `set print frame-info`; `auto` leaves it to the command. */
