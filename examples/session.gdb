@@ -54,7 +54,7 @@ ch
 c
 c
 c
-restart 2
+restart 1
 c
 info ch
 gcore {scratch}/uaf.core

@@ -21,15 +21,17 @@ export async function compareScript(script: PeerScript, program: string): Promis
 }
 
 function outcome(command: string, gdbText: string, sondeText: string): CommandOutcome {
-  const sonde = normalise(sondeText);
+  let sonde = normalise(sondeText);
   let gdb = normalise(gdbText);
   const excusedBy: Difference[] = [];
   for (const difference of differences) {
     if (gdb === sonde) break;
     if (!difference.command.test(command)) continue;
     const rewritten = gdb.replace(difference.gdb, difference.sonde).trimEnd();
-    if (rewritten !== gdb) excusedBy.push(difference);
+    if (rewritten === gdb) continue;
+    excusedBy.push(difference);
     gdb = rewritten;
+    if (difference.ours) sonde = sonde.replace(difference.ours, difference.sonde);
   }
   return { command, gdb, sonde, agrees: gdb === sonde, excusedBy };
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { type CommandOutcome, compareScript, describe as describeOutcome } from './compare.ts';
 import { type Difference, differences } from './differences.ts';
-import { allVariants, readScript } from './script.ts';
+import { allVariants, readScript, scriptPaths } from './script.ts';
 import { prepare, programPath, root } from './tools.ts';
 
-const scripts = readdirSync(join(root, 'test/peer/scripts')).map((name) => readScript(join(root, 'test/peer/scripts', name)));
+const scripts = scriptPaths(root).map(readScript);
 const noGdb = spawnSync('gdb', ['--version']).status === 0 ? undefined : 'gdb is not installed';
 if (!noGdb) prepare();
 

@@ -2,11 +2,11 @@
  * `npm run peer -- [SCRIPT…] [--variant gcc-O2] [--program NAME] [--quiet]`: plays command files in gdb and sonde and shows where they
  * differ. Without a script: all of them. Exit status 1 if anything differs.
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareScript, describe } from './compare.ts';
-import { readScript } from './script.ts';
+import { readScript, scriptPaths } from './script.ts';
 import { prepare, programPath, root } from './tools.ts';
 
 const { values, positionals } = parseArgs({
@@ -18,11 +18,8 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const folder = join(root, 'test/peer/scripts');
 const out = join(root, 'test/peer/out');
-const paths = positionals.length
-  ? positionals.map((name) => (existsSync(name) ? name : join(folder, `${name}.gdb`)))
-  : readdirSync(folder).map((name) => join(folder, name));
+const paths = positionals.length ? positionals.map((name) => (existsSync(name) ? name : join(folder, `${name}.gdb`))) : scriptPaths(root);
 
 prepare();
 mkdirSync(out, { recursive: true });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
 /** A command file: what both debuggers are fed, in units that are compared one by one. */
 export interface PeerScript {
@@ -14,6 +14,13 @@ export interface PeerScript {
 }
 
 export const allVariants = ['gcc-O0', 'gcc-Og', 'gcc-O2', 'clang-O0', 'clang-Og', 'clang-O2'] as const;
+
+/** Every script: those in scripts/, and the demo's session. */
+export function scriptPaths(root: string): string[] {
+  const folder = join(root, 'test/peer/scripts');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.gdb'));
+  return [join(root, 'examples/session.gdb'), ...names.sort().map((name) => join(folder, name))];
+}
 
 const opensBody = /^\s*(commands|define|document|if|while|python)\b/;
 

@@ -27,7 +27,15 @@ export async function play(tool: Tool, script: PeerScript, program: string): Pro
   if (tool === 'sonde') return playIn(scratchFolder(), process.env.PEER_SONDE ?? join(root, 'bin/sonde'), script, program, input);
   const file = join(
     cache,
-    digest(gdbVersion(), readFileSync(join(root, 'test/peer/wideState.c')), readFileSync(program), program, input, ...script.options),
+    digest(
+      gdbVersion(),
+      readFileSync(join(root, 'test/peer/gdb')),
+      readFileSync(join(root, 'test/peer/wideState.c')),
+      readFileSync(program),
+      program,
+      input,
+      ...script.options,
+    ),
   );
   if (existsSync(file)) return readFileSync(file, 'utf8');
   const text = await playIn(scratchFolder(), join(root, 'test/peer/gdb'), script, program, input);

@@ -38,7 +38,6 @@ print/d circle->kind
 print/x circle
 print/s who
 print/i 5
-print/y 5
 print/2x 5
 print/r corners
 output corners[0]
@@ -84,7 +83,6 @@ x/-2xw &grid[1]
 x/s 0
 x/x 0
 x nosuch
-x/q 5
 print $_
 print $__
 x/i $pc
