@@ -231,10 +231,8 @@ export class ProcessRunControl implements RunControl {
     const session = this.#session;
     const tid = this.#tid();
     if (frame.kind === 'inline') {
-      // Out of an inlined function: step over everything until its caller's frame is reached.
-      const step = this.#engine.stepper.begin(frame, 'line', 'all');
-      this.#engine.stepper.leaveInlined(step, frame);
-      return this.#move({ tid, signal: 0, step, targets: [] });
+      if (!frame.older) throw new SondeError('"finish" not meaningful in the outermost frame.');
+      return this.#move({ tid, signal: 0, step: this.#engine.stepper.outOfInlined(frame.older), targets: [] });
     }
     const caller = frame.older;
     if (!caller) throw new SondeError('"finish" not meaningful in the outermost frame.');

@@ -1,6 +1,6 @@
 import { R } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
-import { type CodeContext, endOfPrologue } from '../unwind/prologue.ts';
+import { type CodeContext, endOfPrologueForStep } from '../unwind/prologue.ts';
 import { inlinedFunctionsStartingAt, sameFrame, type Frame, type FrameId } from '../unwind/index.ts';
 import type { LiveTarget } from '../targets/target.ts';
 import type { DebugSession } from './debugSession.ts';
@@ -50,13 +50,9 @@ export class Stepper {
     state.line = 0;
   }
 
-  /** `finish` in an inlined function: everything of it is one range. */
-  leaveInlined(state: StepState, frame: Frame): void {
-    const range = frame.function?.ranges.find(({ low, high }) => frame.pc >= low && frame.pc < high);
-    if (!range) return;
-    state.low = range.low;
-    state.high = range.high;
-    if (frame.older) state.frame = frame.older.id;
+  /** `finish` in an inlined function is a step in its caller: an empty range ends it where no function called from there is being executed. */
+  outOfInlined(caller: Frame): StepState {
+    return { ...this.begin(caller, 'line', 'all'), low: caller.pc, high: caller.pc, line: 0, file: undefined, startFunction: undefined };
   }
 
   #setRange(state: StepState, pc: Address): void {
@@ -198,7 +194,7 @@ function isCalledFrom(stackFrame: Frame, state: StepState): boolean {
 function bodyOf(context: CodeContext, entry: Address): Address {
   const { program } = context;
   if (program.unitAt(entry)?.language === 'asm') return entry;
-  const start = endOfPrologue(context, entry);
+  const start = endOfPrologueForStep(context, entry);
   const line = program.lineAt(start);
   const end = program.functionAt(entry)?.ranges[0]?.high ?? entry;
   return line && line.low !== start && line.high < end ? line.high : start;

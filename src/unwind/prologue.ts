@@ -61,10 +61,20 @@ function isInSameFunction(program: Program, fn: FunctionSymbol | undefined, line
   return program.minimalSymbolAt(lineEnd)?.symbol === program.minimalSymbolAt(address)?.symbol;
 }
 
-/** gdb's amd64_skip_prologue: clang marks the body's first line, gcc's prologue is recognised by its instructions. */
-export function endOfPrologue({ program, memory }: CodeContext, entry: Address): Address {
-  const unit = program.unitAt(entry);
-  if (unit && /^clang |^ F90 Flang /.test(unit.producer)) {
+/** Where `break` sees a prologue end: clang marks the body's first line, gcc's prologue is recognised by its instructions. */
+function endOfPrologue(context: CodeContext, entry: Address): Address {
+  const unit = context.program.unitAt(entry);
+  return endOfPrologueFor(unit !== undefined && /clang|flang/.test(unit.producer), context, entry);
+}
+
+/** Where `step` into a function stops: gdb's amd64_skip_prologue, which knows clang only by the name that it has from its makers, not from Debian. */
+export function endOfPrologueForStep(context: CodeContext, entry: Address): Address {
+  const unit = context.program.unitAt(entry);
+  return endOfPrologueFor(unit !== undefined && /^clang |^ F90 Flang /.test(unit.producer), context, entry);
+}
+
+function endOfPrologueFor(isLlvm: boolean, { program, memory }: CodeContext, entry: Address): Address {
+  if (isLlvm) {
     const end = prologueEndByLines(program, entry);
     if (end !== undefined) return end > entry ? end : entry;
   }
