@@ -80,9 +80,10 @@ export function subscript(object: Value, index: bigint, context: EvaluationConte
     return partOf(value, type.element, Number(index) * type.element.size, context.memory);
   }
   if (type.kind === 'pointer') {
-    if (bare(type.target).kind === 'void') throw new SondeError('Attempt to take contents of a non-pointer value.');
+    if (bare(type.target).kind === 'void') throw new SondeError('Attempt to dereference a generic pointer.');
     return atAddress(type.target, integerOf(value) + index * BigInt(sizeIn(type.target, context)), context);
   }
+  if (type.kind === 'struct') throw new SondeError('Structure has no component named operator[].');
   throw new SondeError(
     'name' in type && type.name ? `cannot subscript something of type \`${type.name}'` : 'cannot subscript requested type',
   );

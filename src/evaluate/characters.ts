@@ -5,7 +5,7 @@ import type { PrintLimits } from './context.ts';
 export interface Unit {
   /** What it prints as when on its own, escaped; */
   readonly text: string;
-  /** an octal or hexadecimal escape: a digit after it must be escaped too, or it would be read as part of it. */
+  /** a hexadecimal escape: a digit after it must be escaped too, or it would be read as part of it. */
   readonly escaped: boolean;
   /** For comparing: repeats are of equal units. */
   readonly key: string;
@@ -26,7 +26,7 @@ function unit(code: number, units: readonly number[], quote: string, ascii: bool
     code < 0x80
       ? code >= 0x20 && code < 0x7f
       : !ascii && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) && printable.test(String.fromCodePoint(code));
-  if (!isPlain) return { text: units.map(numeric).join(''), escaped: true, key };
+  if (!isPlain) return { text: units.map(numeric).join(''), escaped: code > 0o777, key };
   const character = String.fromCodePoint(code);
   if (character === quote || character === '\\') return { text: `\\${character}`, escaped: false, key };
   return { text: character, escaped: false, key, digitEscape: code >= 0x30 && code <= 0x39 ? numeric(code) : undefined };
@@ -53,7 +53,7 @@ function decode(codes: readonly number[], width: number, quote: string, limits: 
       }
     }
     if (width === 1 && code >= 0x80) {
-      units.push({ text: numeric(code), escaped: true, key: `b${code}` });
+      units.push({ text: numeric(code), escaped: false, key: `b${code}` });
       at++;
       continue;
     }
@@ -125,7 +125,7 @@ export function quotedString(allCodes: readonly number[], options: StringOptions
   }
   if (open !== '') parts.push(`${prefix}"${open}"`);
   if (incomplete.length > 0 && isFinished) parts.push(`<incomplete sequence ${incomplete.map(numeric).join('')}>`);
-  const text = parts.join(', ').replace(/, <incomplete/, parts.length > 1 ? ' <incomplete' : '<incomplete');
+  const text = parts.join(', ');
   return forceEllipsis || !isFinished ? `${text}...` : text;
 }
 

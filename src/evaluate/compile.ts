@@ -107,6 +107,7 @@ const nodeKinds: ReadonlySet<string> = new Set<Node['kind']>([
   'minimal symbol',
   'dollar',
   'history',
+  'array',
   'unary',
   'increment',
   'binary',

@@ -17,7 +17,7 @@ import {
   zeroOf,
 } from './access.ts';
 import { assign } from './assign.ts';
-import { builtin, pointerTo } from './builtinTypes.ts';
+import { arrayOf, builtin, pointerTo } from './builtinTypes.ts';
 import {
   callInferior,
   prepareArguments,
@@ -65,16 +65,27 @@ export function evaluateNode(node: Node, context: EvaluationContext, mode: Mode 
     case 'type':
       if (mode === 'types') return zeroOf(node.type);
       throw new SondeError('Attempt to use a type name as an expression');
+    case 'array':
+      return arrayLiteral(node.elements.map(evaluate), context);
     case 'unary':
-      if (node.operator === '*') return indirect(knownType(evaluate(node.operand), node.operand), context);
+      if (node.operator === '*') {
+        const operand = knownType(evaluate(node.operand), node.operand);
+        // Asked for its type only, gdb does not know that a function is its own contents.
+        if (mode === 'types' && bare(operand.type).kind === 'function') throw new SondeError('Attempt to take contents of a non-pointer value.');
+        return indirect(operand, context);
+      }
       if (node.operator === '&') return addressOfNode(node.operand, context, mode);
       return unary(node.operator, knownType(evaluate(node.operand), node.operand), context);
     case 'binary':
       return evaluateBinary(node, context, mode);
     case 'logical': {
-      const left = isTrue(scalar(evaluate(node.left), context));
-      if (node.operator === '&&' ? !left : left) return comparison(left, context);
-      return comparison(isTrue(scalar(evaluate(node.right), context)), context);
+      const truth = (part: Node): boolean => {
+        const value = dereferenced(evaluate(part), context);
+        if (bare(value.type).kind === 'struct') throw new SondeError(`Structure has no component named operator${node.operator}.`);
+        return isTrue(scalar(value, context));
+      };
+      const left = truth(node.left);
+      return comparison(left === (node.operator === '||') ? left : truth(node.right), context);
     }
     case 'conditional':
       return evaluate(isTrue(scalar(evaluate(node.condition), context)) ? node.whenTrue : node.whenFalse);
@@ -101,7 +112,9 @@ export function evaluateNode(node: Node, context: EvaluationContext, mode: Mode 
       return memberThroughPointer(evaluate(node.object), evaluate(node.pointer), context);
     case 'index': {
       const object = knownType(evaluate(node.object), node.object);
-      return subscript(object, asInteger(dereferenced(evaluate(node.index), context)), context);
+      const index = dereferenced(evaluate(node.index), context);
+      if (bare(index.type).kind === 'struct') throw new SondeError("Can't do that binary op on that type");
+      return subscript(object, asInteger(index), context);
     }
     case 'call':
       return evaluateCall(node, context, mode);
@@ -111,6 +124,13 @@ export function evaluateNode(node: Node, context: EvaluationContext, mode: Mode 
 /** The type of a tree, or the type that it is. */
 export function typeOfNode(node: Node, context: EvaluationContext): Type {
   return node.kind === 'type' ? node.type : evaluateNode(node, context, 'types').type;
+}
+
+/** `{1, 2, 3}`: an array of the first one's type. */
+function arrayLiteral(elements: readonly Value[], context: EvaluationContext): Value {
+  const { type } = elements[0];
+  const bytes = elements.map((element) => cast(type, element, context).bytes);
+  return valueFrom(arrayOf(type, elements.length), new Uint8Array(Buffer.concat(bytes)));
 }
 
 function scalar(value: Value, context: EvaluationContext): Value {
@@ -219,7 +239,9 @@ function evaluateBinary(node: Extract<Node, { kind: 'binary' }>, context: Evalua
   const left = knownType(evaluateNode(node.left, context, mode), node.left);
   const right = knownType(evaluateNode(node.right, context, mode), node.right);
   if (node.operator === '@') {
-    const { type, address } = repeated(left, integerOf(dereferenced(right, context)));
+    const count = dereferenced(right, context);
+    if (!isIntegral(count.type)) throw new SondeError('Non-integral right operand for "@" operator.');
+    const { type, address } = repeated(left, integerOf(count));
     return memoryValue(type, address, context.memory);
   }
   if (mode === 'types' && (node.operator === '/' || node.operator === '%') && isIntegral(right.type) && integerOf(right) === 0n) {

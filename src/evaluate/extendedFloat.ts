@@ -61,13 +61,15 @@ export class ExtendedFloat {
   }
 
   add(other: ExtendedFloat, precision: number): ExtendedFloat {
+    if (this.kind === 'nan') return this;
+    if (other.kind === 'nan') return other;
     if (this.kind !== 'finite' || other.kind !== 'finite') return ExtendedFloat.fromNumber(this.toNumber() + other.toNumber());
     const exponent = Math.min(this.exponent, other.exponent);
     const sum = this.#scaled(exponent) + other.#scaled(exponent);
     return ExtendedFloat.finite(sum < 0n, sum < 0n ? -sum : sum, exponent).rounded(precision);
   }
   subtract(other: ExtendedFloat, precision: number): ExtendedFloat {
-    return this.add(other.negated(), precision);
+    return other.kind === 'nan' ? other : this.add(other.negated(), precision);
   }
   multiply(other: ExtendedFloat, precision: number): ExtendedFloat {
     if (this.kind !== 'finite' || other.kind !== 'finite') return ExtendedFloat.fromNumber(this.toNumber() * other.toNumber());

@@ -74,6 +74,7 @@ function number(text: string, start: number, inputRadix: number): Token {
     const exponentSign =
       (character === '+' || character === '-') && (hexadecimal ? /p/i.test(before) : inputRadix <= 14 && /e/i.test(before));
     if (!/[A-Za-z0-9_$.]/.test(character) && !exponentSign) break;
+    if (character === '.' && text.slice(start, end).includes('.')) break;
   }
   return { kind: 'number', value: parseNumber(text.slice(start, end), inputRadix), start, end };
 }

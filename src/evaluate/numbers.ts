@@ -9,10 +9,10 @@ import type { Value } from './value.ts';
 /** A C number, integer or floating, with its suffix; digits without a prefix are in `inputRadix`. */
 export function parseNumber(text: string, inputRadix: number): Value {
   const isHexadecimal = /^0x/i.test(text);
-  if (!isHexadecimal && (text.includes('.') || (/^[0-9]+e[+-]?[0-9]/i.test(text) && inputRadix <= 14))) return parseFloating(text);
+  if (!isHexadecimal && (text.includes('.') || (/^[0-9]+e[+-]?[0-9]*$/i.test(text) && inputRadix <= 14))) return parseFloating(text);
   if (isHexadecimal && /[.p]/i.test(text)) return parseFloating(text);
   const match = /^(?:0x([0-9a-f]+)|0b([01]+)|0[t d]([0-9]+)|([0-9a-z]+?))(u?l{0,2}|l{1,2}u|)$/i.exec(text);
-  const bad = new SondeError(isInvalidOctal(text, inputRadix) ? `Invalid number "${text}".` : `Invalid number "${text}".`);
+  const bad = new SondeError(`Invalid number "${text}".`);
   if (!match) throw bad;
   const [, hexadecimal, binary, decimal, plain, suffix] = match;
   let value: bigint;
@@ -35,8 +35,6 @@ export function parseNumber(text: string, inputRadix: number): Value {
   if (value >= 1n << 64n) throw new SondeError('Numeric constant too large.');
   return integerValue(literalType(value, suffix.toLowerCase(), isDecimal), value);
 }
-
-const isInvalidOctal = (text: string, inputRadix: number): boolean => text[0] === '0' && inputRadix === 10;
 
 /** C 6.4.4.1: the first type that holds the value; unsigned ones only for hexadecimal, octal and `u`. */
 function literalType(value: bigint, suffix: string, isDecimal: boolean): IntegerType {
@@ -64,9 +62,9 @@ function parseFloating(text: string): Value {
 }
 
 function parseDecimalFloat(text: string): ExtendedFloat | undefined {
-  const match = /^([0-9]*)\.?([0-9]*)(?:e([+-]?[0-9]{1,6}))?$/i.exec(text);
+  const match = /^([0-9]*)\.?([0-9]*)(?:e([+-]?[0-9]{0,6}))?$/i.exec(text);
   if (!match || match[1] + match[2] === '') return undefined;
-  const exponent = Number(match[3] ?? 0) - match[2].length;
+  const exponent = (Number.parseInt(match[3] ?? '0', 10) || 0) - match[2].length;
   const digits = BigInt(match[1] + match[2]);
   if (digits === 0n) return ExtendedFloat.fromInteger(0n);
   if (exponent > 5000) return ExtendedFloat.infinity(false);

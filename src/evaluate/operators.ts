@@ -3,6 +3,7 @@ import { bare, type IntegerType, type Type } from '../program/types.ts';
 import { arrayToPointer, dereferenced } from './access.ts';
 import { builtin } from './builtinTypes.ts';
 import type { EvaluationContext } from './context.ts';
+import { ExtendedFloat } from './extendedFloat.ts';
 import { integerValue, valueFrom } from './makeValue.ts';
 import { floatOf, integerOf, isFloat, isIntegral, isSigned, isTrue, packFloat, packInteger } from './scalars.ts';
 import type { BinaryOperator, UnaryOperator } from './syntax.ts';
@@ -55,7 +56,8 @@ export function unary(operator: Exclude<UnaryOperator, '*' | '&'>, operandValue:
   }
   if (type.kind === 'float' && operator !== '~') {
     const value = floatOf(operand);
-    return valueFrom(operand.type, operator === '-' ? packFloat(type, value.negated()) : operand.bytes);
+    // gdb negates by subtracting from zero: -0.0 is 0, and a NaN keeps its sign.
+    return valueFrom(operand.type, operator === '-' ? packFloat(type, ExtendedFloat.fromInteger(0n).subtract(value, 113)) : operand.bytes);
   }
   if (!isIntegral(type))
     throw operator === '~' ? new SondeError('Argument to complement operation not an integer, boolean.') : notANumber();

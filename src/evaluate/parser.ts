@@ -68,6 +68,7 @@ export class Parser {
 
   whole(): Node {
     const tree: Node = isTypeStart(this) ? { kind: 'type', type: parseType(this) } : this.expression(power.comma);
+    if (this.at(')')) throw new SondeError('Junk after end of expression.');
     if (this.token.kind !== 'end') throw this.syntaxError();
     return tree;
   }
@@ -172,7 +173,7 @@ export class Parser {
           this.advance();
           return { kind: 'increment', step: token.text === '++' ? 1 : -1, prefix: true, operand: this.unary() };
         case '{':
-          return this.#memoryAt();
+          return this.#braced();
         case '(':
           return this.#parenthesised();
       }
@@ -199,10 +200,16 @@ export class Parser {
     return { kind, operand: this.unary() };
   }
 
-  /** `{type} address` */
-  #memoryAt(): Node {
+  /** `{type} address`, or the array `{1, 2, 3}`. */
+  #braced(): Node {
     this.advance();
-    if (!isTypeStart(this)) throw this.syntaxError();
+    if (!isTypeStart(this)) {
+      const elements: Node[] = [];
+      do elements.push(this.expression(power.assignment));
+      while (this.accept(','));
+      this.expect('}');
+      return this.#postfix({ kind: 'array', elements });
+    }
     const type = parseType(this);
     this.expect('}');
     return { kind: 'memory', type, operand: this.unary() };

@@ -37,7 +37,7 @@ export function isSigned(type: Type): boolean {
 }
 
 /** Types whose bytes are an integer: gdb's is_integral_type. */
-export const isIntegral = (type: Type): boolean => ['integer', 'boolean', 'enum'].includes(bare(type).kind);
+export const isIntegral = (type: Type): boolean => ['integer', 'boolean', 'enum', 'flags'].includes(bare(type).kind);
 export const isFloat = (type: Type): type is FloatType => bare(type).kind === 'float';
 export const isPointerLike = (type: Type): boolean => ['pointer', 'reference'].includes(bare(type).kind);
 export const isScalar = (type: Type): boolean => !['struct', 'array', 'function', 'void'].includes(bare(type).kind);
@@ -57,6 +57,7 @@ export function asInteger(value: Value): bigint {
     case 'integer':
     case 'boolean':
     case 'enum':
+    case 'flags':
     case 'pointer':
     case 'reference':
     case 'memberPointer':

@@ -15,6 +15,8 @@ export type Node =
   | { readonly kind: 'dollar'; readonly name: string }
   /** `$`, `$$`, `$$3` count back from the last; `$3` from the first. */
   | { readonly kind: 'history'; readonly from: 'first' | 'last'; readonly number: number }
+  /** `{1, 2, 3}` */
+  | { readonly kind: 'array'; readonly elements: readonly Node[] }
   | { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Node }
   | { readonly kind: 'increment'; readonly step: 1 | -1; readonly prefix: boolean; readonly operand: Node }
   | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Node; readonly right: Node }

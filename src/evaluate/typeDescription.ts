@@ -1,4 +1,4 @@
-import { bare, type EnumType, type FunctionType, type Member, type Method, type StructType, type Type } from '../program/types.ts';
+import { bare, type EnumType, type FlagsType, type FunctionType, type Member, type Method, type StructType, type Type } from '../program/types.ts';
 import { enumeratorLabel } from './scope.ts';
 import { LayoutColumns } from './typeLayout.ts';
 import { baseName, declare, formatTypeName, parameterList, type TypeLanguage } from './typeNames.ts';
@@ -76,8 +76,14 @@ class Description {
   #base(type: Type, show: number, level: number, offset: number): string {
     if (type.kind === 'struct') return this.#struct(this.options.complete?.(type) ?? type, show, level, offset);
     // A layout shows what is inside structs, not the enumerators.
+    if (type.kind === 'flags') return this.#flags(type);
     if (type.kind === 'enum') return this.#enum(type, this.#columns ? 0 : show);
     return baseName(type, this.#language);
+  }
+
+  /** A register of flags, each with its bit. */
+  #flags(type: FlagsType): string {
+    return [`flag ${type.name} {`, ...type.flags.map(({ name, bit }) => `    bool${name === '' ? '' : ` ${name}`} @${bit};`), '}'].join('\n');
   }
 
   #enum(type: EnumType, show: number): string {
@@ -110,7 +116,7 @@ class Description {
       lines.push(`${blank}${indent}<no data fields>`);
     else lines.push(...this.#members(type, show, level, offset));
     lines.push(...this.#methodLines(type, level), ...this.#nestedLines(type, level));
-    const closing = this.#columns ? this.#columns.leave(type, level) : [];
+    const closing = this.#columns ? this.#columns.leave(type, level, show > 0) : [];
     const end = `${blank}${this.#columns && level === 0 ? '  ' : ''}${' '.repeat(level)}}`;
     return [`${head}${this.#templateText(type)}${this.#basesText(type)} {`, ...lines, ...closing, end].join('\n');
   }

@@ -26,9 +26,10 @@ export class LayoutColumns {
     return [...lines, `/* ${byte.padStart(6)}${bit}   |${size.padStart(8)} */`];
   }
 
-  /** Padding, and the size of the whole. */
-  leave(type: StructType, level: number): string[] {
+  /** Padding, and the size of the whole; not for a struct that is only shown because it has no name. */
+  leave(type: StructType, level: number, wantsTotal: boolean): string[] {
     const state = this.#ends.pop();
+    if (!wantsTotal) return [];
     const padding =
       state && type.keyword !== 'union' && state.end > state.start ? hole(state.start + type.size * 8 - state.end, 'padding') : [];
     return [...padding, '', `${this.blank}${' '.repeat(level + 4)}/* total size (bytes): ${String(type.size).padStart(4)} */`];

@@ -56,10 +56,13 @@ export const printCommands: readonly Command[] = [
 
 /** A value with its number in the history: `$1 = 5`. */
 export function valueResult(session: Session, value: Value, format?: Format, limits?: PrintLimits): Result {
+  return recordedResult(session, session.values.record(value), format, limits);
+}
+
+function recordedResult(session: Session, number: number, format: Format | undefined, limits: PrintLimits | undefined): Result {
   const context = withLimits(session.evaluationContext(), limits);
-  const number = session.values.record(value);
-  const kept = session.values.get(number);
-  const text = formatValue(kept, format, context);
+  const value = session.values.get(number);
+  const text = formatValue(value, format, context);
   return {
     kind: 'value',
     data: { number, type: formatTypeName(value.type, context.language), value: text },
@@ -74,12 +77,12 @@ async function print(args: string, context: CommandContext, how: { showVoid: boo
   const format = formatText === undefined ? undefined : parsePrintFormat(formatText, how.command);
   const value = rest === '' ? session.values.get('last') : await session.evaluate(rest);
   if (!how.showVoid && bare(value.type).kind === 'void') return;
+  const number = session.values.record(value);
   try {
-    context.emit(valueResult(session, value, format, options.limits));
+    context.emit(recordedResult(session, number, format, options.limits));
   } catch (error) {
-    // The value is in the history, and its number on the screen, before its text turns out to be impossible.
-    if (error instanceof SondeError && session.values.length > 0 && /^Undefined output format/.test(error.message))
-      context.emit(textResult(`$${session.values.length} = `));
+    // gdb has written the number by the time it finds that it cannot write the value.
+    if (error instanceof SondeError) context.emit(textResult(`$${number} = `));
     throw error;
   }
 }
