@@ -94,8 +94,9 @@ function operands(op: number, cursor: Cursor, names: ExpressionNames, from: numb
     case Op.call2:
       return ` offset ${cursor.u16()}`;
     case Op.call4:
-    case Op.gnuParameterRef:
       return ` offset ${cursor.u32()}`;
+    case Op.gnuParameterRef:
+      return ` offset ${cursor.u32().toString(16)}`;
     case Op.callRef:
     case Op.gnuVariableValue:
       return ` offset ${reference(cursor, names)}`;

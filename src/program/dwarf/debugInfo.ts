@@ -10,7 +10,6 @@ import type { DebugInfo, LineTableRow, Module } from '../module.ts';
 import type { Block, EnumeratorSymbol, FunctionSymbol, LineEntry, SourceFile, Symbol, TypeSymbol, VariableSymbol } from '../symbols.ts';
 import { toLink, toRun } from './address.ts';
 import { AddressMap } from './addressMap.ts';
-import { linkageNameOf } from './attributes.ts';
 import { entryKind, entrySymbol } from './entrySymbols.ts';
 import { DwarfFunction } from './functions.ts';
 import { type FileLines, findLine } from './lineTable.ts';
@@ -30,7 +29,6 @@ export class DwarfDebugInfo implements DebugInfo {
   #compileUnits: readonly DwarfUnit[] | undefined;
   #unitMap: AddressMap<DwarfUnit> | undefined;
   #index: NameIndex | undefined;
-  #linkageNames: Map<string, Entry[]> | undefined;
   #inlined: Map<number, { unit: DwarfUnit; die: Die }[]> | undefined;
   #namedFiles: ReadonlyMap<SourceFile, readonly DwarfUnit[]> | undefined;
   #mainLanguageCode: number | undefined;
@@ -187,31 +185,30 @@ export class DwarfDebugInfo implements DebugInfo {
 
   functions(name: string): readonly FunctionSymbol[] {
     const found = this.#symbols<'function'>(name, 'function');
-    return found.length > 0 || !/^(?:_Z|_R)/.test(name) ? found : this.#byLinkageName(name);
+    return found.length > 0 ? found : this.#byLinkageName(name);
   }
+  /** `_ZN2ns1fEi`, `__GI___libc_open`: the ELF symbol says where that function is. */
   #byLinkageName(name: string): FunctionSymbol[] {
-    if (!this.#linkageNames) {
-      this.#linkageNames = new Map();
-      for (const entry of this.#names.all()) {
-        const { unit, index } = entry;
-        if (entryKind(unit, index) !== 'function' || !(unit.outline.shape[index] & Shape.hasCode)) continue;
-        const linkageName = orElse(undefined, () => linkageNameOf(unit.dieOf(index)));
-        if (linkageName === undefined) continue;
-        const others = this.#linkageNames.get(linkageName);
-        if (others) others.push(entry);
-        else this.#linkageNames.set(linkageName, [entry]);
-      }
+    const functions = new Set<FunctionSymbol>();
+    for (const symbol of this.module.minimal.named(name)) {
+      const candidate = symbol.kind === 'text' || symbol.kind === 'ifunc' ? this.functionAt(symbol.address) : undefined;
+      if (candidate?.linkageName === name && candidate.entry === symbol.address) functions.add(candidate);
     }
-    return (this.#linkageNames.get(name) ?? []).map(({ unit, index }) => entrySymbol(unit, index)).filter((symbol) => symbol?.kind === 'function');
+    return [...functions];
   }
 
   inlinedInstances(name: string): readonly FunctionSymbol[] {
-    const abstract = [...this.#entries(name, 'function')].filter(({ unit, index }) => unit.outline.shape[index] & Shape.inline);
+    const abstract = [...this.#entries(name, 'function')]
+      .filter(({ unit, index }) => unit.outline.shape[index] & Shape.inline)
+      .map(({ unit, index }) => unit.dieOf(index));
+    if (abstract.length === 0) {
+      for (const found of this.#byLinkageName(name)) if (found instanceof DwarfFunction && found.origin) abstract.push(found.origin);
+    }
     if (abstract.length === 0) return [];
     this.#inlined ??= this.#mapInlined();
     const instances: FunctionSymbol[] = [];
-    for (const { unit, index } of abstract) {
-      for (const instance of this.#inlined.get(this.#identity(unit.dieOf(index))) ?? []) {
+    for (const origin of abstract) {
+      for (const instance of this.#inlined.get(this.#identity(origin)) ?? []) {
         const found = this.#instance(instance.unit, instance.die);
         if (found) instances.push(found);
       }

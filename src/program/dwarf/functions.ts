@@ -97,6 +97,11 @@ export class DwarfFunction implements FunctionSymbol {
     return this.#callSites;
   }
 
+  /** The abstract instance, which its inlined instances share. */
+  get origin(): Die | undefined {
+    return this.#die.reference(At.abstractOrigin);
+  }
+
   /** Whether it was made of this DIE. */
   isOf(die: Die): boolean {
     return this.#die.unit === die.unit && this.#die.offset === die.offset;
