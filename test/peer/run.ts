@@ -19,7 +19,8 @@ const { values, positionals } = parseArgs({
 });
 
 const out = join(root, 'test/peer/out');
-const paths = positionals.length ? positionals.map((name) => (existsSync(name) ? name : join(folder, `${name}.gdb`))) : scriptPaths(root);
+const known = scriptPaths(root);
+const paths = positionals.length ? positionals.map((name) => known.find((path) => basename(path, '.gdb') === name) ?? name) : known;
 
 prepare();
 mkdirSync(out, { recursive: true });
