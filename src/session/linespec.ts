@@ -37,7 +37,7 @@ interface Parts {
 /** Parses one location from the front of a text. Throws gdb's sentences. */
 export function parseLocation(session: Session, text: string): ParsedSpec {
   const trimmed = text.trimStart();
-  const { parts, rest } = splitParts(trimmed);
+  const { parts, rest } = splitParts(session, trimmed);
   const used = trimmed.slice(0, trimmed.length - rest.length).trim();
   return { places: resolveParts(session, parts), rest: rest.trim(), text: used };
 }
@@ -45,7 +45,7 @@ export function parseLocation(session: Session, text: string): ParsedSpec {
 /** Words that end a location: what follows is the caller's. */
 const ending = /^(if\b|if\(|thread\s|task\s|-force-condition|inferior\s)/;
 
-function splitParts(text: string): { parts: Parts; rest: string } {
+function splitParts(session: Session, text: string): { parts: Parts; rest: string } {
   if (text.startsWith('*')) {
     const { word, rest } = takeExpression(text.slice(1));
     return { parts: { address: word }, rest };
@@ -53,6 +53,7 @@ function splitParts(text: string): { parts: Parts; rest: string } {
   if (/^-(source|function|line|label|qualified|q)\b/.test(text) || /^-(so|fu|li|la)/.test(text)) return explicitParts(text);
   const { word, rest } = takeWord(text);
   const plain = unquote(word);
+  if (word.startsWith('$')) return { parts: { line: convenienceLine(session, word.slice(1)) }, rest };
   if (/^[+-]?\d+$/.test(plain) && word === plain) return { parts: { line: plain }, rest };
   const colon = splitColon(word);
   if (!colon) return { parts: { function: plain }, rest };
@@ -62,6 +63,13 @@ function splitParts(text: string): { parts: Parts; rest: string } {
   const deeper = splitColon(colon.right);
   if (deeper) return { parts: { file: left, function: unquote(deeper.left), label: unquote(deeper.right) }, rest };
   return { parts: looksLikeFile(left) ? { file: left, function: right } : { function: left, label: right }, rest };
+}
+
+/** `break $line`: a convenience variable holds the number. */
+function convenienceLine(session: Session, name: string): string {
+  const value = /^\d*$|^\$/.test(name) ? evaluate(`$${name}`, session.evaluationContext()) : session.values.convenience(name);
+  if (!value || bare(value.type).kind !== 'integer') throw new SondeError('Convenience variables used in line specs must have integer values.');
+  return String(asInteger(value));
 }
 
 const looksLikeFile = (name: string): boolean => /[./]/.test(name);
@@ -236,7 +244,7 @@ function symbolsBeside({ program }: Session, name: string, functions: readonly F
   const proper = symbols.filter(({ kind }) => kind !== 'plt');
   if (proper.length > 0 || functions.length > 0) {
     const seen = new Set<Address>();
-    return proper.filter(({ address, module }) => module.debug?.functionAt(address) === undefined && !seen.has(address) && seen.add(address) !== undefined);
+    return proper.filter(({ address }) => !seen.has(address) && seen.add(address) !== undefined);
   }
   return symbols.slice(0, 1);
 }

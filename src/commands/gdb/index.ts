@@ -32,6 +32,7 @@ import { shellCommands } from './shell.ts';
 import { showValuesCommands } from './showValues.ts';
 import { signalCommands } from './signals.ts';
 import { coreCommands } from './core.ts';
+import { sourceInfoCommands } from './sourceInfo.ts';
 import { directoryCommands } from './support.ts';
 import { threadCommands } from './threads.ts';
 import { typeCommands } from './types.ts';
@@ -76,4 +77,5 @@ export const gdbCommands: readonly Command[] = [
   ...helpCommands,
   ...coreCommands,
   ...scriptingCommands,
+  ...sourceInfoCommands,
 ];

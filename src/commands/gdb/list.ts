@@ -35,6 +35,7 @@ function list(args: string, context: CommandContext): void {
   if (!first.rest.startsWith(',')) throw new SondeError('Junk at end of line specification.');
   const begin = lineOfPlaces(session, first.places, args);
   const end = first.rest.slice(1).trim();
+  if (end.includes(',')) throw new SondeError('Junk at end of line specification.');
   if (end === '') return show(context, begin.file, begin.line, begin.line + size);
   // The second line counts in the first one's file.
   const saved = { ...session.listing };
@@ -98,9 +99,9 @@ function listSize({ settings }: Session): number {
   return size < 0 ? Number.POSITIVE_INFINITY : size;
 }
 
-/** Lines around one: five before it, as gdb counts. */
+/** Lines around one, half of them before it. */
 function around(line: number, size: number): [number, number] {
-  const first = Math.max(line - 5, 1);
+  const first = Math.max(line - Math.floor(size / 2), 1);
   return [first, first + size];
 }
 
@@ -164,7 +165,7 @@ function show(context: CommandContext, file: SourceFile, first: number, end: num
   }
   if (from > lines.length) {
     if (end <= from) return;
-    throw new SondeError(`Line number ${from} out of range; "${session.sources.displayName(file)}" has ${lines.length} lines.`);
+    throw new SondeError(`Line number ${from} out of range; ${session.sources.displayName(file)} has ${lines.length} lines.`);
   }
   const last = Math.min(end - 1, lines.length);
   let text = '';
@@ -195,7 +196,9 @@ function search(pattern: string, context: CommandContext, step: 1 | -1): void {
   const file = listing.file ?? position?.file;
   const lines = file && session.sources.lines(file);
   if (!file || !lines) throw new SondeError('No source file loaded.');
-  const expression = regularExpression(pattern);
+  if (pattern === '' && !previousPattern) throw new SondeError('No previous regular expression');
+  if (pattern !== '') previousPattern = pattern;
+  const expression = regularExpression(previousPattern);
   const start = listing.centre ?? (position ? position.line : step > 0 ? listing.last : listing.first);
   for (let line = start + step; line >= 1 && line <= lines.length; line += step) {
     if (!expression.test(lines[line - 1])) continue;
@@ -208,6 +211,9 @@ function search(pattern: string, context: CommandContext, step: 1 | -1): void {
   }
   throw new SondeError('Expression not found');
 }
+
+/** An empty pattern means the last one. */
+let previousPattern = '';
 
 function regularExpression(pattern: string): RegExp {
   try {
