@@ -50,7 +50,7 @@ const situations: Readonly<Record<string, (terminal: Pty) => Promise<void>>> = {
     await terminal.expect(/Continuing\./);
   },
   stepping: async (terminal) => {
-    await command(terminal, 'tbreak spinner');
+    await command(terminal, 'tbreak tick');
     await command(terminal, 'continue');
     terminal.type('step 1000000\r');
     await pause(100);
@@ -180,6 +180,7 @@ for (const [end, doIt] of Object.entries(ends)) {
         await pause(60 + round * 31);
         if (end === 'an internal error') await terminal.expect(/./); // before that nobody would catch it
         doIt(terminal);
+        await terminal.ended();
         await assertUnharmed(pid);
       } finally {
         terminal.close();

@@ -16,6 +16,7 @@ const request = {
   SETREGSET: 0x4205,
   SEIZE: 0x4206,
   INTERRUPT: 0x4207,
+  PEEKSIGINFO: 0x4209,
 } as const;
 
 /** PTRACE_O_*. */
@@ -72,6 +73,18 @@ export function setSignalInfo(tid: number, bytes: Uint8Array): void {
   siginfo ??= new PinnedBuffer(siginfoSize);
   siginfo.bytes.set(bytes.subarray(0, siginfoSize));
   check('ptrace', libc().ptrace(request.SETSIGINFO, tid, 0, siginfo.address));
+}
+
+const peekCount = 8;
+let peeked: PinnedBuffer | undefined;
+
+/** Numbers of the signals that wait for this very thread and were not reported yet (at most a handful are looked at). */
+export function queuedSignals(tid: number): number[] {
+  // struct ptrace_peeksiginfo_args { u64 offset; u32 flags; s32 count } before the siginfo_t that are filled in.
+  peeked ??= new PinnedBuffer(16 + peekCount * siginfoSize);
+  peeked.view.setInt32(12, peekCount, true);
+  const count: number = libc().ptrace(request.PEEKSIGINFO, tid, peeked.address, peeked.address + 16);
+  return Array.from({ length: Math.max(count, 0) }, (_, index) => peeked!.view.getInt32(16 + index * siginfoSize, true));
 }
 
 /** Debug registers are fields of struct user (arch/x86/include/asm/user_64.h: u_debugreg). */

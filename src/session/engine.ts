@@ -127,7 +127,7 @@ export class Engine {
       if (event?.kind !== 'signal' || event.signal !== SIG.TRAP) continue;
       const registers = live.registers(tid);
       const pc = registers.get(R.rip) ?? 0n;
-      if (this.session.insertions.has(pc - 1n) && !this.#stepping.has(tid)) registers.set(R.rip, pc - 1n);
+      if (this.session.insertions.has(pc - 1n) && (!this.#stepping.has(tid) || trapCode(live, tid) === SI_KERNEL)) registers.set(R.rip, pc - 1n);
       live.forgetPendingEvent(tid);
     }
   }

@@ -10,38 +10,47 @@ export class TerminalInput implements LineSource {
   readonly isTerminal = true;
   readonly #runner: Runner;
   readonly #lines: string[] = [];
-  readonly #reader: Interface;
+  #reader: Interface;
   #waiting: ((line: string | undefined) => void) | undefined;
   #ended = false;
 
   constructor(runner: Runner) {
     this.#runner = runner;
-    const { settings } = runner.session;
-    this.#reader = createInterface({
+    this.#reader = this.#newReader(readHistory(historyFile(runner.session.settings.text('history filename'))));
+    this.#rest();
+    process.stdin.on('end', () => {
+      this.#ended = true;
+    });
+    process.on('SIGINT', () => runner.session.live && this.#waiting === undefined && runner.session.control.interrupt());
+    process.once('exit', () => this.#saveHistory());
+  }
+
+  #newReader(history: string[]): Interface {
+    const runner = this.#runner;
+    const reader = createInterface({
       input: process.stdin,
       output: process.stdout,
       terminal: true,
-      historySize: Math.min(settings.number('history size'), 100_000),
-      history: readHistory(historyFile(settings.text('history filename'))),
+      historySize: Math.min(runner.session.settings.number('history size'), 100_000),
+      history,
       removeHistoryDuplicates: false,
       completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
         complete(runner, line).then((result) => done(null, result), () => done(null, [[], line]));
       },
     });
-    this.#rest();
-    this.#reader.on('line', (line) => this.#arrived(line));
-    this.#reader.on('close', () => {
-      this.#ended = true;
+    reader.on('line', (line) => this.#arrived(line));
+    reader.on('close', () => {
+      // ^D ends the line editor, not the terminal: what is asked now can still be answered.
+      if (!this.#ended) this.#reader = this.#newReader((reader as Interface & { history?: string[] }).history ?? []);
       this.#answer(undefined);
     });
-    this.#reader.on('SIGINT', () => {
+    reader.on('SIGINT', () => {
       runner.output.write('Quit\n');
-      (this.#reader as Interface & { line: string; cursor: number }).line = '';
-      (this.#reader as Interface & { cursor: number }).cursor = 0;
-      this.#reader.prompt();
+      (reader as Interface & { line: string; cursor: number }).line = '';
+      (reader as Interface & { cursor: number }).cursor = 0;
+      reader.prompt();
     });
-    process.on('SIGINT', () => runner.session.live && this.#waiting === undefined && runner.session.control.interrupt());
-    process.once('exit', () => this.#saveHistory());
+    return reader;
   }
 
   next(prompt: string): Promise<string | undefined> {

@@ -154,6 +154,36 @@ test('a stop met while all are being stopped waits for its thread', async () => 
   target.kill();
 });
 
+test('no thread is left behind an int3 that it has just executed', async () => {
+  const target = await startThreads();
+  target.stopAll();
+  const symbols = execFileSync('nm', [threads], { encoding: 'utf8' });
+  const hot = BigInt(`0x${/^(\S+) . spin$/m.exec(symbols)![1]}`);
+  const original = target.memory.read(hot, 1);
+  let hits = 0;
+  for (let round = 0; round < 300; round++) {
+    target.memory.write(hot, Uint8Array.of(0xcc));
+    for (const { tid } of target.threads()) goOn(target, tid);
+    for (let i = 0; i < round % 7; i++) target.mappings(); // a little time, not always the same
+    target.stopAll();
+    target.memory.write(hot, original);
+    for (const { tid } of target.threads()) {
+      if (target.registers(tid).get(R.rip) !== hot + 1n) continue;
+      assert.equal(target.pendingEvent(tid)?.kind, 'signal');
+      target.registers(tid).set(R.rip, hot);
+      target.forgetPendingEvent(tid);
+      // Away from it: its first instruction has one byte, so a thread may stand behind it honestly.
+      for (let steps = 0; steps < 3; steps++) {
+        target.resume(tid, 'step', 0);
+        assert.equal(target.waitSync(5000)?.kind, 'signal');
+      }
+      hits++;
+    }
+  }
+  assert.ok(hits > 100, `only ${hits} hits`);
+  target.kill();
+});
+
 test('memory: faults name the first bad byte, read-only pages can be written', () => {
   const target = start(events, 'exit');
   const mappings = target.mappings();

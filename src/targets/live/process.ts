@@ -1,6 +1,6 @@
 import { SondeError } from '../../base/errors.ts';
 import { ProcessMemory } from '../../linux/memory.ts';
-import { detachThread, getSignalInfo, interruptThread, resumeThread, setSignalInfo } from '../../linux/ptrace.ts';
+import { detachThread, getSignalInfo, interruptThread, queuedSignals, resumeThread, setSignalInfo } from '../../linux/ptrace.ts';
 import { parseMaps, parseStat, procLink, procText, readAuxiliaryVector } from '../../linux/procfs.ts';
 import { sendSignal } from '../../linux/signal.ts';
 import { SIG } from '../../linux/signals.ts';
@@ -104,6 +104,7 @@ export class LiveProcess implements LiveTarget {
       this.#debugRegisters.apply(tid);
     }
     thread.state = 'running';
+    thread.going = how;
     // If it fails, the thread was killed in its stop; its end will be reported.
     resumeThread(tid, how, signal);
   }
@@ -135,10 +136,8 @@ export class LiveProcess implements LiveTarget {
       thread.interrupting = true;
       interruptThread(thread.tid);
     }
-    while (this.#alive && this.#anyRunning()) {
-      alarmEvery(patience);
-      if (!tracer.block()) this.#markEndedThreads();
-    }
+    this.#awaitStops();
+    this.#flushTraps();
     // A stop that nobody was told of yet waits with its thread until that is resumed; births and ends are told in any case.
     const events = this.#queue.splice(0);
     for (const event of events) {
@@ -307,6 +306,29 @@ export class LiveProcess implements LiveTarget {
   /** A signal that arrived and was never shown to the session is still the process's own. */
   #undeliveredSignal({ pending }: LiveThread): number {
     return pending?.kind === 'signal' && pending.signal !== SIG.TRAP ? pending.signal : 0;
+  }
+
+  #awaitStops(): void {
+    while (this.#alive && this.#anyRunning()) {
+      alarmEvery(patience);
+      if (!tracer.block()) this.#markEndedThreads();
+    }
+  }
+
+  /**
+   * The stop that we asked for overtakes a trap that is already on its way (kernel/signal.c, get_signal): the thread then stands after its int3 and
+   * nobody knows why, and after a detach the SIGTRAP would kill it. Such a thread is let go for a moment: it reports the trap at once.
+   */
+  #flushTraps(): void {
+    for (const thread of this.#threads.values()) {
+      if (!thread.interrupted) continue;
+      thread.interrupted = false;
+      if (thread.state !== 'stopped' || !queuedSignals(thread.tid).includes(SIG.TRAP)) continue;
+      thread.state = 'running';
+      thread.going = 'continue';
+      resumeThread(thread.tid, 'continue', 0);
+    }
+    this.#awaitStops();
   }
 
   /** A main thread that called pthread_exit is a zombie until the others are gone: it will not stop. */

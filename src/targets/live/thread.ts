@@ -20,10 +20,14 @@ export class LiveThread implements RegisterFile, TargetThread {
    * - ended: a main thread that left while others go on; it reports nothing until they are gone
    */
   state: 'running' | 'stopped' | 'ended' = 'stopped';
+  /** How it was last let go. */
+  going: 'continue' | 'step' | 'syscall' = 'continue';
   /** The event it has to report although the session thinks that it runs. */
   pending: TargetEvent | undefined;
   /** Set while a PTRACE_INTERRUPT of ours is under way: its stop is no event. */
   interrupting = false;
+  /** It reported that stop, and nothing else. */
+  interrupted = false;
   /** Debug registers are out of date. */
   debugRegistersStale = false;
 

@@ -108,10 +108,13 @@ function interpret(owner: LiveProcess, tid: number, status: WaitStatus): void {
       return;
     case traceEvent.stop:
       // The stop that we asked for is no event, in whatever state the process is.
-      if (interrupting) return;
+      if (interrupting) {
+        thread.interrupted = true;
+        return;
+      }
       if (isGroupStop(status)) owner.enqueue({ kind: 'group stop', tid, signal: status.signal });
-      // SIGCONT ended a group-stop meanwhile: nothing to tell.
-      else owner.resume(tid, 'continue', 0);
+      // An interrupt of ours that came just after the thread had stopped by itself, or SIGCONT: nothing to tell, it goes on as it was going.
+      else owner.resume(tid, thread.going, 0);
       return;
   }
 }

@@ -10,7 +10,8 @@ volatile long spins, ticks;
 static void *mutex_waiter(void *unused) { pthread_mutex_lock(&lock); return unused; }
 static void tick(void) { ticks++; }
 static void *sleeper(void *unused) { for (;;) { tick(); usleep(1000); } return unused; }
-static void *spinner(void *unused) { for (;;) spins++; return unused; }
+static void spin(void) { spins++; }
+static void *spinner(void *unused) { for (;;) spin(); return unused; }
 static void *reader(void *unused) { char byte; (void)!read(pipe_ends[0], &byte, 1); return unused; }
 
 int main(int argc, char **argv) {
