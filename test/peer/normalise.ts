@@ -13,6 +13,8 @@ const normalisations: readonly { readonly pattern: RegExp; readonly to: string; 
     why: 'sonde reads thread lists itself and loads no libthread_db',
   },
   { pattern: /^Using host libthread_db library ".*"\.\n/gm, to: '', why: 'as above' },
+  { pattern: /(\(LWP TID\)(?: "[^"]*")?) +/g, to: '$1 ', why: 'columns of info threads are as wide as the ids in them' },
+  { pattern: /(?<=^ {2}Id {3}Target Id) +Frame $/gm, to: ' Frame', why: 'as above' },
 ];
 
 /** A command's output, ready to be compared. */

@@ -1,0 +1,58 @@
+# Into the C library with its separate debug information: break on malloc, step in, up, locals.
+# programs: uaf
+# variants: gcc-O0 gcc-O2 clang-O0
+break main
+run
+break malloc
+info breakpoints
+continue
+bt
+info locals
+info args
+step
+step
+step
+bt
+next
+next
+up
+info locals
+info frame
+finish
+info symbol malloc
+info line malloc
+info source
+list malloc
+ptype mstate
+whatis main_arena
+print main_arena.mutex
+print main_arena.top
+print mp_
+print sizeof(main_arena)
+delete
+tbreak free
+continue
+bt
+info args
+stepi
+stepi
+x/3i $pc
+up
+print readings[3]
+finish
+break printf
+continue
+bt
+info frame
+finish
+info sharedlibrary
+info symbol $pc
+info scope malloc
+info address malloc
+print errno
+print &errno
+print environ
+whatis stdout
+ptype struct _IO_FILE
+print stdout->_fileno
+kill
