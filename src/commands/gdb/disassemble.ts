@@ -1,3 +1,4 @@
+import type { DecodedInstruction } from '../../arch/disassemble.ts';
 import { type Address, hex, hex16 } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
 import type { LineTableRow } from '../../program/module.ts';
@@ -129,13 +130,22 @@ function* rangeText(session: Session, range: AddressRange, options: DisassemblyO
 function* instructionLines(session: Session, { low, high }: AddressRange, options: DisassemblyOptions): Generator<string, Address> {
   let at = low;
   while (at < high) {
-    // What can't be read is still announced.
     yield `${pcPrefix(session, at)}${hex16(at)}${label(session, at, options)}:\t`;
-    const instruction = instructionAt(session, at);
+    const instruction = yield* readable(session, at);
     yield `${options.raw ? `${rawBytes(instruction.bytes)}\t` : ''}${operationText(session, instruction)}\n`;
     at += BigInt(instruction.bytes.length);
   }
   return at;
+}
+
+/** What can't be read ends its line, and everything. */
+function* readable(session: Session, address: Address): Generator<string, DecodedInstruction> {
+  try {
+    return instructionAt(session, address);
+  } catch (error) {
+    yield '\n';
+    throw error;
+  }
 }
 
 /** gdb leaves room for seven bytes, one column short. */
@@ -146,7 +156,8 @@ const rawBytes = (bytes: Uint8Array): string =>
     .padEnd(19);
 
 /** `set disassemble-next-line`: instructions with their bytes, from `low` up to `high`. */
-export const rawInstructionLines = (session: Session, range: AddressRange): string => [...instructionLines(session, range, { raw: true, source: 'no', names: true })].join('');
+export const rawInstructionLines = (session: Session, range: AddressRange): string =>
+  [...instructionLines(session, range, { raw: true, source: 'no', names: true })].join('');
 
 function label(session: Session, address: Address, { names }: DisassemblyOptions): string {
   const symbol = symbolicAddress(session.program, address, { preferFunction: !names });

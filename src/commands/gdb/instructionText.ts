@@ -31,14 +31,13 @@ export function examineInstruction(session: Session, address: Address): { text: 
   return { text: head + operationText(session, instruction), next: address + BigInt(instruction.bytes.length) };
 }
 
-/** As many bytes as there are up to the end of the mapping; at least one. */
-function readUpTo(session: Session, address: Address, length: number): Uint8Array {
-  try {
-    return session.memory.read(address, length);
-  } catch (error) {
-    if (!(error instanceof MemoryError)) throw error;
-    const available = Number(error.address - address);
-    if (available <= 0 || available >= length) throw error;
-    return session.memory.read(address, available);
+/** As many bytes as there are up to the end of the mapping or section; at least one. */
+function readUpTo(session: Session, address: Address, most: number): Uint8Array {
+  for (let length = most; ; length--) {
+    try {
+      return session.memory.read(address, length);
+    } catch (error) {
+      if (!(error instanceof MemoryError) || length === 1) throw error;
+    }
   }
 }
