@@ -261,9 +261,13 @@ export class DebugSession implements Session {
   }
 
   closeTarget(): void {
+    // A process that is gone leaves its addresses behind, as in gdb: breakpoints and `info line` keep telling where things were.
+    const wasCore = this.#target?.kind === 'core';
     this.setTarget(undefined);
-    for (const module of this.program.modules) module.bias = 0n;
-    this.program.setModules(this.program.modules.slice(0, 1));
+    if (wasCore) {
+      for (const module of this.program.modules) module.bias = 0n;
+      this.program.setModules(this.program.modules.slice(0, 1));
+    }
     this.libraries.forget();
     this.control.resetBreakpoints();
   }

@@ -58,8 +58,11 @@ export class Libraries {
     }
     if (vdso) modules.push(vdso);
     this.breakpoint = this.#announcement(modules, state?.breakpoint);
-    const changed = modules.length !== program.modules.length || modules.some((module, index) => module !== program.modules[index]);
-    program.setModules(modules);
+    // Whatever was there stays in front, as in gdb: names are looked for in the dynamic linker before libc.
+    const known = program.modules.filter((module) => modules.includes(module));
+    const ordered = [...known, ...modules.filter((module) => !known.includes(module))];
+    const changed = ordered.length !== program.modules.length || ordered.some((module, index) => module !== program.modules[index]);
+    program.setModules(ordered);
     return changed;
   }
 
