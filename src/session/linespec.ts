@@ -227,14 +227,14 @@ function noFunction(session: Session, name: string, file: string | undefined): S
 }
 
 /**
- * Out-of-line functions and inlined instances. A library without an ELF symbol of that name is not searched: its debug information would have to be
- * indexed for nothing.
+ * Out-of-line functions and inlined instances. A library without an ELF symbol of that name is searched only when nothing else has it: its debug
+ * information would have to be indexed for nothing.
  */
 function functionsNamed({ program }: Session, name: string): FunctionSymbol[] {
-  return program.modules.flatMap((module) => {
-    if (module !== program.main && module.minimal.named(name).length === 0 && !name.includes('::')) return [];
-    return [...(module.debug?.functions(name) ?? []), ...(module.debug?.inlinedInstances(name) ?? [])];
-  });
+  const inModule = (module: Module) => [...(module.debug?.functions(name) ?? []), ...(module.debug?.inlinedInstances(name) ?? [])];
+  const likely = program.modules.filter((module) => module === program.main || module.minimal.named(name).length > 0);
+  const found = likely.flatMap(inModule);
+  return found.length > 0 || likely.length > 1 ? found : program.modules.filter((module) => !likely.includes(module)).flatMap(inModule);
 }
 
 /** ELF symbols of functions without debug info; a PLT entry only where nothing else has the name. */

@@ -130,14 +130,13 @@ function lineOfPlaces(session: Session, places: readonly Place[], text: string):
   return found;
 }
 
-/** Source line of a place: a function's is where its name stands. */
+/** Source line of a place: a function's is that of its first instruction. */
 export function placeLine(session: Session, place: Place): { file: SourceFile; line: number; function?: string } | undefined {
   switch (place.kind) {
     case 'line':
       return { file: place.file, line: place.line };
     case 'function': {
-      const { entry, name, file, line } = place.function;
-      if (file && line > 0) return { file, line, function: name };
+      const { entry, name } = place.function;
       const code = session.program.lineAt(entry);
       return code && { file: code.file, line: code.line, function: name };
     }

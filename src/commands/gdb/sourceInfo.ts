@@ -75,10 +75,10 @@ function placeResult(session: Session, place: Place): Result {
     return rangeResult(session, entry.file, entry.line, entry.low, entry.high, address);
   }
   if (place.kind === 'function') {
-    const { entry, file, line } = place.function;
+    const { entry } = place.function;
     const code = session.program.lineAt(entry);
     if (!code?.line) return noLine(session, entry);
-    return rangeResult(session, file ?? code.file, line || code.line, code.low, code.high);
+    return rangeResult(session, code.file, code.line, code.low, code.high);
   }
   const at = placeLine(session, place);
   return at ? lineResult(session, at.file, at.line) : textResult('No line number information available.\n');
