@@ -10,7 +10,7 @@ import { isWatchpoint } from './breakpoints.ts';
 import type { DebugSession } from './debugSession.ts';
 import { DisplacedSteps } from './displacedSteps.ts';
 import type { StopReason } from './events.ts';
-import { processEvent } from './processEvents.ts';
+import { followFork, processEvent } from './processEvents.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
 import { Stepper } from './stepping.ts';
 import { Watcher } from './watching.ts';
@@ -41,10 +41,13 @@ export class Engine {
   #steppingOver: { tid: number; address: Address } | undefined;
   readonly #stepping = new Set<number>();
   readonly #displaced: DisplacedSteps;
+  #lastTurn = 0;
   /** For conditions, by pc; for one motion. */
   readonly #contexts = new Map<Address, Omit<EvaluationContext, 'frame'> & { frame: Frame | undefined }>();
   /** The thread of the event that ended the last motion. */
   lastEventThread: number | undefined;
+  /** A fork that was caught: its child waits until the process goes on. */
+  unfollowedFork: { readonly kind: 'fork' | 'vfork'; readonly child: number } | undefined;
   /** Between vfork and its end the child uses this memory: no breakpoints. */
   vforkChild: number | undefined;
 
@@ -63,23 +66,27 @@ export class Engine {
     this.#contexts.clear();
     live.giveTerminal();
     try {
+      followFork(this, live, motion);
       this.#insert(live, motion);
       this.watcher.begin(live, motion);
       this.resumeAll(live, motion);
-      let lastTurn = Date.now();
       for (;;) {
         const event = live.waitSync(patience) ?? (await live.wait());
         const verdict = this.#handle(live, event, motion);
+        if (this.#turnIsDue()) await new Promise((resolve) => setImmediate(resolve));
         if (verdict !== 'go on') return verdict;
-        const now = Date.now();
-        if (now - lastTurn > turn) {
-          lastTurn = now;
-          await new Promise((resolve) => setImmediate(resolve));
-        }
       }
     } finally {
       this.settle(live);
     }
+  }
+
+  /** Timers and signal handlers run now and then, also while a command makes a thousand short motions. */
+  #turnIsDue(): boolean {
+    const now = Date.now();
+    if (now - this.#lastTurn <= turn) return false;
+    this.#lastTurn = now;
+    return true;
   }
 
   /** Every thread stopped, nothing of ours in memory: also in the middle of a motion, when the session ends. */
@@ -297,6 +304,8 @@ export class Engine {
       return this.watcher.triggered ? 'go on' : 'random';
     }
     if (tid !== motion.tid || !motion.step) return 'go on';
+    // On its way to the end of a call that is stepped over; it only passed a breakpoint step by step.
+    if (motion.step.resume && !this.#reachedStepResume(motion, tid, pc, registers)) return 'go on';
     return this.stepper.afterStep(live, motion, this);
   }
 
