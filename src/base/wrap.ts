@@ -30,7 +30,11 @@ export function wrapped(text: string, width: number, column = 0): string {
     } else if (letter === '\t') at = ((at >> 3) + 1) << 3;
     else at++;
     out += letter;
-    if (at < width || !point) continue;
+    if (at < width) continue;
+    if (!point) {
+      at = 0; // the terminal goes on in the next line by itself
+      continue;
+    }
     const rest = out.slice(point.length);
     out = `${out.slice(0, point.length)}\n${' '.repeat(point.indent)}${rest}`;
     at = point.indent + rest.length;

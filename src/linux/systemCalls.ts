@@ -365,7 +365,7 @@ const names: Readonly<Record<number, string>> = {
 };
 
 /** As gdb prints it: `'write'`, or the number where there is no name. */
-export const systemCallName = (number: number): string => (names[number] ? `'${names[number]}'` : String(number));
+export const systemCallName = (number: number): string => names[number] ?? String(number);
 
 export function systemCallNumber(name: string): number | undefined {
   const found = Object.entries(names).find(([, known]) => known === name);

@@ -2,7 +2,7 @@ import type { Address } from '../base/address.ts';
 import { SondeError } from '../base/errors.ts';
 import { compile } from '../evaluate/index.ts';
 import type { LineTableRow } from '../program/module.ts';
-import type { SourceFile } from '../program/symbols.ts';
+import type { Block, SourceFile } from '../program/symbols.ts';
 import { afterPrologue, bodyStart } from '../unwind/prologue.ts';
 import type { BreakpointLocation } from './breakpoints.ts';
 import { parseLocation, type Place } from './linespec.ts';
@@ -40,9 +40,9 @@ function locationsOf(session: Session, place: Place): BreakpointLocation[] {
       return [locationAt(session, place.label.address)];
     case 'function': {
       const fn = place.function;
-      if (fn.inlinedAt) return [{ ...locationAt(session, fn.entry), inlined: true }];
+      if (fn.inlinedAt) return [{ ...locationAt(session, fn.entry), function: fn.name, inlined: fn }];
       const { address, file, line } = afterPrologue({ program, memory }, fn);
-      return [makeLocation(session, address, file, line)];
+      return [{ ...makeLocation(session, address, file, line), function: fn.name, inlined: undefined }];
     }
     case 'symbol': {
       const { address, file, line } = place.symbol.kind === 'plt' ? { address: place.symbol.address, file: undefined, line: 0 } : afterPrologue({ program, memory }, place.symbol);
@@ -84,12 +84,13 @@ function lineLocations(session: Session, { file, line, module }: Extract<Place, 
   return found;
 }
 
-function innermostFunctionBlock({ program }: Session, address: Address): unknown {
+function innermostFunctionBlock({ program }: Session, address: Address): Block | undefined {
   for (let block = program.blockAt(address); block; block = block.parent) if (block.function) return block.function.block;
   return undefined;
 }
 
-function makeLocation({ program }: Session, address: Address, file: SourceFile | undefined, line: number): BreakpointLocation {
-  const fn = program.functionAt(address);
-  return { address, file, line, function: fn?.name ?? undefined, enabled: true, inlined: false };
+/** Lines and addresses belong to the innermost function, inlined ones included. */
+function makeLocation(session: Session, address: Address, file: SourceFile | undefined, line: number): BreakpointLocation {
+  const fn = innermostFunctionBlock(session, address)?.function;
+  return { address, file, line, function: fn?.name, enabled: true, inlined: fn?.inlinedAt && fn };
 }

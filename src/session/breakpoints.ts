@@ -2,7 +2,7 @@ import type { Address } from '../base/address.ts';
 import { SondeError } from '../base/errors.ts';
 import type { Compiled } from '../evaluate/index.ts';
 import type { Value } from '../evaluate/value.ts';
-import type { SourceFile } from '../program/symbols.ts';
+import type { FunctionSymbol, SourceFile } from '../program/symbols.ts';
 import type { FrameId } from '../unwind/frame.ts';
 
 /** One place of a breakpoint. */
@@ -13,8 +13,8 @@ export interface BreakpointLocation {
   /** Function that it is in, for `info breakpoints`. */
   readonly function: string | undefined;
   enabled: boolean;
-  /** On an inlined function's own beginning: a stop there shows that function. */
-  readonly inlined: boolean;
+  /** The inlined instance that it was set on: a stop at its beginning shows it, not its caller. */
+  readonly inlined: FunctionSymbol | undefined;
   /** The breakpoint's condition in this place's scope. */
   condition?: Compiled;
 }
@@ -29,7 +29,7 @@ export interface Breakpoint {
   disposition: 'keep' | 'del' | 'dis';
   enabled: boolean;
   /** As typed, without condition: what it is set again from after `run`. */
-  readonly spec: string;
+  spec: string;
   locations: BreakpointLocation[];
   condition: string | undefined;
   ignoreCount: number;

@@ -50,19 +50,32 @@ function forked(engine: Engine, live: LiveTarget, { kind, child }: { kind: 'fork
     session.insertions.removeAll(live.memory);
     engine.vforkChild = child;
   }
+  if (kind === 'fork') session.insertions.removeFrom(live.adopt(child).memory);
   const caught = catching(engine, kind);
-  const target = live.adopt(child);
-  if (kind === 'fork') session.insertions.removeFrom(target.memory);
+  engine.unfollowedFork = { kind, child };
+  if (!caught) {
+    followFork(engine, live, motion);
+    return 'go on';
+  }
+  if (caught.catch) caught.spec = `${kind}, process ${child} `;
+  return { kind: 'catchpoint', breakpoint: caught, text: `${kind}ed process ${child}` };
+}
+
+/** `set follow-fork-mode`: what becomes of a child, when the process that made it goes on. */
+export function followFork(engine: Engine, live: LiveTarget, motion: Motion): void {
+  const { session, unfollowedFork } = engine;
+  if (!unfollowedFork) return;
+  engine.unfollowedFork = undefined;
+  const { kind, child } = unfollowedFork;
   if (session.settings.text('follow-fork-mode') === 'child') {
     session.emit({ kind: 'message', text: `[Attaching after ${session.control.threadName(motion.tid)} ${kind} to child process ${child}]` });
-    session.control.followChild(target, engine, motion);
-    return caught ? { kind: 'catchpoint', breakpoint: caught, text: `${kind}ed process ${child}` } : 'go on';
+    session.control.followChild(live.adopt(child), engine, motion);
+    return;
   }
   if (session.settings.boolean('detach-on-fork')) {
     if (session.settings.boolean('print inferior-events')) session.emit({ kind: 'message', text: `[Detaching after ${kind} from child process ${child}]` });
     live.release(child);
   }
-  return caught ? { kind: 'catchpoint', breakpoint: caught, text: `${kind}ed process ${child}` } : 'go on';
 }
 
 function executed(engine: Engine, live: LiveTarget, path: string, motion: Motion): Verdict {
@@ -74,6 +87,7 @@ function executed(engine: Engine, live: LiveTarget, path: string, motion: Motion
   motion.targets.length = 0;
   engine.reinsert(live, motion);
   const caught = catching(engine, 'exec');
+  if (caught) caught.spec = `exec, program "${path}" `;
   return caught ? { kind: 'catchpoint', breakpoint: caught, text: `exec'd ${path}` } : 'go on';
 }
 

@@ -12,7 +12,8 @@ import { SIG } from '../linux/signals.ts';
 import { systemCallName } from '../linux/systemCalls.ts';
 import type { Module } from '../program/module.ts';
 import type { LiveTarget } from '../targets/target.ts';
-import { inlinedFunctionsStartingAt, sameFrame, type Frame } from '../unwind/index.ts';
+import { callerOf, inlinedFunctionsStartingAt, sameFrame, type Frame } from '../unwind/index.ts';
+import { callerRegisters } from '../unwind/stack.ts';
 import type { Breakpoint } from './breakpoints.ts';
 import { findLocations } from './breakpointLocations.ts';
 import type { Checkpoint } from './checkpoints.ts';
@@ -222,8 +223,9 @@ export class ProcessRunControl implements RunControl {
   async runTo(addresses: readonly Address[], frame: Frame): Promise<Stop> {
     const tid = this.#tid();
     const targets: InternalBreakpoint[] = addresses.map((address) => ({ address, purpose: 'location', tid }));
-    const caller = normalFrame(frame).older;
-    if (caller) targets.push({ address: caller.pc, purpose: 'caller', tid, leastStack: caller.registers.get(R.rsp) });
+    const caller = callerRegisters(normalFrame(frame));
+    const address = caller.get(R.rip);
+    if (address !== undefined) targets.push({ address, purpose: 'caller', tid, leastStack: caller.get(R.rsp) });
     return this.#move({ tid, signal: 0, step: undefined, targets });
   }
 
@@ -234,7 +236,7 @@ export class ProcessRunControl implements RunControl {
       if (!frame.older) throw new SondeError('"finish" not meaningful in the outermost frame.');
       return this.#move({ tid, signal: 0, step: this.#engine.stepper.outOfInlined(frame.older), targets: [] });
     }
-    const caller = frame.older;
+    const caller = callerOf(frame);
     if (!caller) throw new SondeError('"finish" not meaningful in the outermost frame.');
     const target: InternalBreakpoint = { address: caller.pc, purpose: 'caller', tid, leastStack: caller.registers.get(R.rsp) };
     const reason = await this.#drive({ tid, signal: 0, step: undefined, targets: [target] });
@@ -300,10 +302,12 @@ export class ProcessRunControl implements RunControl {
     if (thread && previous !== undefined && thread.tid !== previous) session.emit({ kind: 'switched thread', name: threadText(thread, live, session.threads.length === 1) });
     const pc = live.registers(tid).get(R.rip) ?? 0n;
     this.#engine.standAt(tid, pc);
-    // A breakpoint on an inlined function's own first instruction shows that function; everywhere else its call is still ahead.
-    const userPlaced = reason.kind === 'breakpoint' && reason.breakpoint.locations.some((place) => place.address === pc && place.inlined);
+    // The calls of inlined functions that begin here are still ahead, but for those that a breakpoint was set on.
+    const places = reason.kind === 'breakpoint' ? reason.breakpoint.locations.filter(({ address }) => address === pc) : [];
+    const starting = inlinedFunctionsStartingAt(session.program, pc);
+    const entered = starting.findIndex(({ name, entry }) => places.some(({ inlined }) => inlined?.name === name && inlined.entry === entry));
     if (!session.skippedInline.has(tid) || reason.kind !== 'step') {
-      session.skippedInline.set(tid, userPlaced ? 0 : inlinedFunctionsStartingAt(session.program, pc).length);
+      session.skippedInline.set(tid, entered < 0 ? starting.length : entered);
       session.forgetFrames();
     }
   }

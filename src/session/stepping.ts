@@ -1,7 +1,7 @@
 import { R } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
 import { type CodeContext, endOfPrologueForStep } from '../unwind/prologue.ts';
-import { inlinedFunctionsStartingAt, sameFrame, type Frame, type FrameId } from '../unwind/index.ts';
+import { callerOf, inlinedFunctionsStartingAt, normalFrame, sameFrame, type Frame, type FrameId } from '../unwind/index.ts';
 import type { LiveTarget } from '../targets/target.ts';
 import type { DebugSession } from './debugSession.ts';
 import { type Engine, type Verdict, wordAt } from './engine.ts';
@@ -169,7 +169,7 @@ export class Stepper {
 
   /** Lets the function return and goes on stepping there. */
   #runToCaller(live: LiveTarget, motion: Motion, state: StepState, frame: Frame): Verdict {
-    const caller = normalFrame(frame).older;
+    const caller = callerOf(frame);
     const registers = live.registers(motion.tid);
     const address = caller?.pc ?? wordAt(live, registers.get(R.rsp) ?? 0n);
     if (address === undefined) return finished;
@@ -178,15 +178,8 @@ export class Stepper {
   }
 }
 
-/** The frame that inline frames are part of. */
-export function normalFrame(frame: Frame): Frame {
-  let normal = frame;
-  while (normal.kind === 'inline' && normal.older) normal = normal.older;
-  return normal;
-}
-
 function isCalledFrom(stackFrame: Frame, state: StepState): boolean {
-  const caller = stackFrame.older;
+  const caller = callerOf(stackFrame);
   return caller !== undefined && sameFrame(normalFrame(caller).id, state.stackFrame);
 }
 

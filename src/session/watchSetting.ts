@@ -1,8 +1,10 @@
+import { R } from '../arch/registers.ts';
 import { SondeError } from '../base/errors.ts';
 import { compile, type Compiled, formatTypeName } from '../evaluate/index.ts';
 import { fetched } from '../evaluate/makeValue.ts';
 import type { Value } from '../evaluate/value.ts';
 import type { Frame } from '../unwind/index.ts';
+import { callerRegisters } from '../unwind/stack.ts';
 import type { Breakpoint, BreakpointKind, WatchState } from './breakpoints.ts';
 import type { Session } from './session.ts';
 import { normalFrame } from './stepping.ts';
@@ -25,13 +27,12 @@ export async function setWatchpoint(session: Session, { expression, on, location
   if (watched.constant) throw new SondeError(`Cannot watch constant value \`${expression}'.`);
   const canUseHardware = session.settings.number('can-use-hw-watchpoints') !== 0 && !watched.usesRegisters && fitsDebugRegisters(watched.memory) && watched.memory.length > 0;
   if (!canUseHardware && on !== 'write') throw new SondeError(session.settings.number('can-use-hw-watchpoints') !== 0 ? 'Expression cannot be implemented with read/access watchpoint.' : "Can't set read/access watchpoint when hardware watchpoints are disabled.");
-  const outer = frame && normalFrame(frame).older;
   const watch: WatchState = {
     expression,
     compiled,
     location,
     frame: frame?.id,
-    returnAddress: outer?.pc,
+    returnAddress: frame && callerRegisters(normalFrame(frame)).get(R.rip),
     thread: frame && session.selectedThread?.tid,
     value: watched.value && readNow(watched.value),
     memory: watched.memory,

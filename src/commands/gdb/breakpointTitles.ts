@@ -17,7 +17,7 @@ export const watchpointTitle = ({ kind, number, spec }: Breakpoint): string => `
 /** The line that announces a new breakpoint: `Breakpoint 1 at 0x1139: file t.c, line 5.`; without its newline. */
 export function mention(session: Session, breakpoint: Breakpoint): string {
   if (isWatchpoint(breakpoint)) return watchpointTitle(breakpoint);
-  if (breakpoint.catch) return `${breakpoint.disposition === 'del' ? 'Temporary catchpoint' : 'Catchpoint'} ${breakpoint.number} (${catchText(breakpoint)})`;
+  if (breakpoint.catch) return `Catchpoint ${breakpoint.number} (${catchText(breakpoint)})`;
   const { locations, number, spec } = breakpoint;
   const text = `${kindName(breakpoint)} ${number}`;
   if (locations.length === 0) return `${text} (${spec}) pending.`;

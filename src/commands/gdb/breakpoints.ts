@@ -77,7 +77,9 @@ interface Extras {
 
 async function setBreakpoint(args: string, context: CommandContext, wanted: Wanted): Promise<void> {
   const { session, emit } = context;
-  const { locations, spec, extras } = await place(args, context);
+  const placed = await place(args, context);
+  if (!placed) return;
+  const { locations, spec, extras } = placed;
   const condition = extras.condition;
   const withConditions = condition === undefined ? locations : locations.map((location) => ({ ...location, condition: compileCondition(session, condition, location.address) }));
   if (context.fromTerminal) for (const location of locations) noteOthers(location, context);
@@ -92,7 +94,13 @@ export const breakpointResult = (session: Session, breakpoint: Breakpoint) => ({
   text: () => `${mention(session, breakpoint)}\n`,
 });
 
-async function place(args: string, context: CommandContext): Promise<{ locations: BreakpointLocation[]; spec: string; extras: Extras }> {
+interface Placed {
+  readonly locations: BreakpointLocation[];
+  readonly spec: string;
+  readonly extras: Extras;
+}
+
+async function place(args: string, context: CommandContext): Promise<Placed | undefined> {
   const { session } = context;
   if (args === '' || /^(if\b|thread\s|-force-condition)/.test(args)) {
     const frame = session.selectedFrame;
@@ -121,12 +129,13 @@ function canonical(session: Session, text: string): string {
 /** Errors after which the place may still turn up with a library. */
 const isNotFound = (message: string): boolean => /^(Function ".*" not defined|No source file named |No symbol table is loaded|No line \d+ in )/.test(message);
 
-async function pending(args: string, message: string, context: CommandContext): Promise<{ locations: BreakpointLocation[]; spec: string; extras: Extras }> {
+/** Undefined: it shall not wait for a library. */
+async function pending(args: string, message: string, context: CommandContext): Promise<Placed | undefined> {
   const { session } = context;
   const setting = session.settings.text('breakpoint pending');
   if (setting === 'off') throw new SondeError(message);
   context.emit({ ...textResult(`${message}\n`), stream: 'stderr' });
-  if (setting === 'auto' && !(await context.query('Make breakpoint pending on future shared library load? ', { otherwise: 'no' }))) throw new SondeError('');
+  if (setting === 'auto' && !(await context.query('Make breakpoint pending on future shared library load? ', { otherwise: 'no' }))) return undefined;
   const [, spec, rest] = /^(.*?)(?:\s+((?:if\b|thread\s).*))?$/s.exec(args) as RegExpExecArray;
   return { locations: [], spec, extras: parseExtras(rest ?? '', session) };
 }

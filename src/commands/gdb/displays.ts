@@ -100,9 +100,10 @@ function displayText(session: Session, one: Display): string {
 }
 
 function examineFormatText({ count = 1, letter, size }: Format): string {
-  const sizeLetter = size === undefined || letter === 'i' || letter === 's' ? '' : { 1: 'b', 2: 'h', 4: 'w', 8: 'g' }[size];
-  return `${count === 1 ? '' : count}${letter ?? 'x'}${sizeLetter}`;
+  return `${count === 1 ? '' : count}${letter ?? 'x'}${size === undefined || letter === 'i' || letter === 's' ? '' : sizeLetter({ size })}`;
 }
+
+const sizeLetter = ({ size }: Format): string => ({ 1: 'b', 2: 'h', 4: 'w', 8: 'g' })[size ?? 1];
 
 function examinedText(session: Session, { compiled }: Display, format: Format): string {
   let text = '';
@@ -133,8 +134,8 @@ function isInScope(session: Session, block: Block | undefined): boolean {
 
 function row(session: Session, one: Display): string {
   const { format } = one;
-  const formatText = format && examines(format) ? `/${examineFormatText(format)} ` : format?.letter ? `/${format.letter} ` : '';
-  const scope = isInScope(session, one.block) ? '' : '\n(cannot be evaluated in the current context)';
+  const formatText = format && examines(format) ? `/${format.count ?? 1}${sizeLetter(format)}${format.letter} ` : format?.letter ? `/${format.letter} ` : '';
+  const scope = isInScope(session, one.block) ? '' : ' (cannot be evaluated in the current context)';
   return `${one.number}:   ${one.enabled ? 'y' : 'n'}  ${formatText}${one.expression}${scope}\n`;
 }
 

@@ -84,7 +84,7 @@ function placeText(session: Session, { file, line, function: name, address }: Br
 function catchColumn({ spec, catch: caught }: Breakpoint): string {
   switch (caught?.kind) {
     case 'signal':
-      return caught.signals.length === 0 ? '<standard signals>' : spec;
+      return `signal${caught.signals.length > 1 && spec !== '<any signal>' ? 's' : ''} "${caught.signals.length === 0 ? '<standard signals>' : spec}" `;
     case 'syscall':
       return `syscall${caught.numbers.length > 1 ? 's' : ''} "${caught.numbers.length === 0 ? '<any syscall>' : spec}" `;
     default:
