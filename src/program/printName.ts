@@ -14,7 +14,11 @@ export function printName(name: string): string {
     if (text[encoding + 3] !== 'X') return name;
     text = text.slice(0, encoding);
   }
-  text = text.replace(/(?<=.)TKB$/, '').replace(/(?<=.)TB$/, '').replace(/(?<=.)B$/, '').replace(/(?<=.)(?:__\d[\d_]*|\$\d+)$/, '');
+  text = text
+    .replace(/(?<=.)TKB$/, '')
+    .replace(/(?<=.)TB$/, '')
+    .replace(/(?<=.)B$/, '')
+    .replace(/(?<=.)(?:__\d[\d_]*|\$\d+)$/, '');
   text = text.replace(/__(?=.)/g, '.');
   if (/[A-Z ]/.test(text)) return name;
   return suffix ? `${text}[${suffix[2]}]` : text;

@@ -46,7 +46,12 @@ function infoScope(args: string, { session, emit }: CommandContext): void {
     for (const symbol of blockSymbols(inner)) lines.push(`Symbol ${symbol.name} is ${scopeText(session, symbol, pc)}`);
     if (inner.function) break;
   }
-  emit(textResult(lines.length > 0 ? `Scope for ${args}:\n${lines.join('')}` : `Scope for ${args} contains no locals or arguments.\n`, 'scope'));
+  emit(
+    textResult(
+      lines.length > 0 ? `Scope for ${args}:\n${lines.join('')}` : `Scope for ${args} contains no locals or arguments.\n`,
+      'scope',
+    ),
+  );
 }
 
 /** Where `break` would stop first; an inlined instance is in its own scope from its first instruction on. */

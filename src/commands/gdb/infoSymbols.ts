@@ -82,12 +82,14 @@ function list(kind: Kind, args: string, { session, emit }: CommandContext): void
     text += `${row.symbol.line > 0 ? row.symbol.line : ''}${row.symbol.line > 0 ? ':' : ''}\t${symbolText(row.symbol, row.isStatic)}\n`;
   }
   const minimal = kind === 'type' || filter.excludeMinimal || filter.type !== undefined ? [] : minimalRows(session, kind, filter);
-  if (minimal.length > 0) text += `\nNon-debugging symbols:\n${minimal.map(({ address, name }) => `${hex16(address)}  ${name}\n`).join('')}`;
+  if (minimal.length > 0)
+    text += `\nNon-debugging symbols:\n${minimal.map(({ address, name }) => `${hex16(address)}  ${name}\n`).join('')}`;
   if (text !== '') emit(textResult(text, `${kind}s`));
 }
 
 function header(kind: Kind, { name, type }: Filter): string {
-  if (name === undefined) return type === undefined ? `All defined ${kind}s:\n` : `All defined ${kind}s with type matching regular expression "${type}" :\n`;
+  if (name === undefined)
+    return type === undefined ? `All defined ${kind}s:\n` : `All defined ${kind}s with type matching regular expression "${type}" :\n`;
   const ofType = type === undefined ? '' : ` with type matching regular expression "${type}"`;
   return `All ${kind}s matching regular expression "${name}"${ofType}:\n`;
 }
@@ -117,7 +119,9 @@ function debugRows(session: Session, kind: Kind, filter: Filter): Row[] {
       if (!rows.has(key)) rows.set(key, row);
     }
   }
-  return [...rows.values()].sort((a, b) => compare(a.file, b.file) || Number(a.isStatic) - Number(b.isStatic) || compare(a.printed, b.printed));
+  return [...rows.values()].sort(
+    (a, b) => compare(a.file, b.file) || Number(a.isStatic) - Number(b.isStatic) || compare(a.printed, b.printed),
+  );
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -149,10 +153,18 @@ function symbolText(symbol: Symbol, isStaticSymbol: boolean): string {
 }
 
 function typeText(type: Type, language: 'c' | 'c++'): string {
-  // A typedef's target and its new name are set side by side, unless C's declarators wind around the name.
-  if (type.kind === 'typedef') return `typedef ${language === 'c++' ? `${formatTypeName(type.target, language)} ${type.name}` : declareSymbol(type.target, type.name)};`;
+  // The new name is put beside the type behind all typedefs, even where a C declarator would wind around it.
+  if (type.kind === 'typedef') return `typedef ${formatTypeName(behindTypedefs(type), language)} ${type.name};`;
   const name = formatTypeName(type, language);
   return type.kind === 'struct' || type.kind === 'enum' ? `${name};` : name;
+}
+
+/** Without typedefs at the top, whose qualifiers stay. */
+function behindTypedefs(type: Type): Type {
+  if (type.kind === 'typedef') return behindTypedefs(type.target);
+  if (type.kind !== 'qualified') return type;
+  const target = behindTypedefs(type.target);
+  return target === type.target ? type : { ...type, target, size: target.size };
 }
 
 /** ELF symbols that debug info does not know, module by module. */
@@ -162,7 +174,8 @@ function minimalRows(session: Session, kind: 'function' | 'variable', filter: Fi
     const rows: { address: bigint; name: string }[] = [];
     for (const symbol of module.minimal.all()) {
       const name = printName(symbol.name);
-      if (isOfKind(symbol, kind) && (!byName || byName.test(name)) && !isKnown(module, symbol, kind)) rows.push({ address: symbol.address, name });
+      if (isOfKind(symbol, kind) && (!byName || byName.test(name)) && !isKnown(module, symbol, kind))
+        rows.push({ address: symbol.address, name });
     }
     return rows.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : compare(a.name, b.name)));
   });
@@ -175,5 +188,7 @@ function isOfKind({ kind }: MinimalSymbol, wanted: 'function' | 'variable'): boo
 
 function isKnown({ debug }: Module, symbol: MinimalSymbol, kind: 'function' | 'variable'): boolean {
   if (!debug) return false;
-  return kind === 'function' ? debug.unitAt(symbol.address) !== undefined : debug.variables(symbol.name).length > 0 || debug.functions(symbol.name).length > 0;
+  return kind === 'function'
+    ? debug.unitAt(symbol.address) !== undefined
+    : debug.variables(symbol.name).length > 0 || debug.functions(symbol.name).length > 0;
 }

@@ -2,9 +2,9 @@ import { registerFromDwarf, registers } from '../../arch/registers.ts';
 import { type Address, hex } from '../../base/address.ts';
 import { Cursor } from '../../base/cursor.ts';
 import { SondeError } from '../../base/errors.ts';
+import { formatTypeName } from '../../evaluate/index.ts';
 import { type ExpressionNames, expressionText } from '../../formats/dwarf/expressionText.ts';
 import { Op } from '../../formats/dwarf/opcodes.ts';
-import { formatTypeName } from '../../evaluate/index.ts';
 import type { Location, Unit, VariableSymbol } from '../../program/symbols.ts';
 import type { Session } from '../../session/session.ts';
 
@@ -17,7 +17,12 @@ interface Subject {
 }
 
 /** Where a variable is, in the words of `info scope` and `info address`; multi-location lists are several lines. */
-export function locationText(session: Session, variable: VariableSymbol, location: Extract<Location, { kind: 'expression' | 'list' }>, pc: Address): string {
+export function locationText(
+  session: Session,
+  variable: VariableSymbol,
+  location: Extract<Location, { kind: 'expression' | 'list' }>,
+  pc: Address,
+): string {
   if (location.kind === 'expression') return describe({ session, variable, pc }, location.bytes, location.unit);
   let text = 'multi-location:\n';
   for (const row of location.rows()) {
@@ -67,12 +72,17 @@ function describePiece(subject: Subject, bytes: Uint8Array, at: number, names: E
   if (op === Op.fbreg) {
     const offset = cursor.sleb();
     const base = endsPiece(bytes, cursor.offset) ? frameBaseRegister(subject) : undefined;
-    return base && { text: `a variable at frame base reg $${names.register(base.register)} offset ${base.offset}+${offset}`, end: cursor.offset };
+    return (
+      base && { text: `a variable at frame base reg $${names.register(base.register)} offset ${base.offset}+${offset}`, end: cursor.offset }
+    );
   }
   if (op >= Op.lit0 && op < Op.reg0 && bytes[at + 1] === Op.stackValue) return { text: `the constant ${op - Op.lit0}`, end: at + 2 };
   const isTls = (op === Op.addr || op === Op.const8u) && (bytes[at + 9] === Op.gnuPushTlsAddress || bytes[at + 9] === Op.formTlsAddress);
   if (isTls && endsPiece(bytes, at + 10)) {
-    return { text: `a thread-local variable at offset ${hex(cursor.u64())} in the thread-local storage for \`${subject.variable.module.path}'`, end: at + 10 };
+    return {
+      text: `a thread-local variable at offset ${hex(cursor.u64())} in the thread-local storage for \`${subject.variable.module.path}'`,
+      end: at + 10,
+    };
   }
   return undefined;
 }

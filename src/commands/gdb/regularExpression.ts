@@ -45,7 +45,8 @@ function bracketEnd(pattern: string, start: number): number {
   if (pattern[from] === '^') from++;
   if (pattern[from] === ']') from++;
   let end = pattern.indexOf(']', from);
-  for (let named = pattern.indexOf('[:', from); named >= 0 && named < end; named = pattern.indexOf('[:', end)) end = pattern.indexOf(']', end + 1);
+  for (let named = pattern.indexOf('[:', from); named >= 0 && named < end; named = pattern.indexOf('[:', end))
+    end = pattern.indexOf(']', end + 1);
   if (end < 0) throw new SondeError('Invalid regexp: Unmatched [ or [^');
   return end;
 }
@@ -64,7 +65,9 @@ const classes: Readonly<Record<string, string>> = {
 
 function bracket(set: string): string {
   const negated = set.startsWith('^');
-  const members = (negated ? set.slice(1) : set).replace(/\\|\[(?!:)|\]/g, '\\$&').replace(/\[:(\w+):\\\]|\[:(\w+):\]/g, (_, a?: string, b?: string) => classes[a ?? b ?? ''] ?? '');
+  const members = (negated ? set.slice(1) : set)
+    .replace(/\\|\[(?!:)|\]/g, '\\$&')
+    .replace(/\[:(\w+):\\\]|\[:(\w+):\]/g, (_, a?: string, b?: string) => classes[a ?? b ?? ''] ?? '');
   return `[${negated ? '^' : ''}${members}]`;
 }
 

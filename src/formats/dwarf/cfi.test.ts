@@ -11,7 +11,30 @@ import { type CfaRule, type CfiSection, CfiTable, type RegisterRule, scan, type 
 function smallSection(): CfiSection {
   const cie = [20, 0, 0, 0, 0, 0, 0, 0, 1, 0x7a, 0x52, 0, 1, 0x78, 16, 1, 0x1b, 0x0c, 7, 8, 0x90, 1, 0, 0];
   const low = 0x2000 - (0x1000 + cie.length + 8);
-  const fde = [24, 0, 0, 0, cie.length + 4, 0, 0, 0, ...littleEndian(low), ...littleEndian(0x10), 0, 0x41, 0x0e, 16, 0x86, 2, 0x43, 0x0d, 6, 0x0a, 0x0b, 0];
+  const fde = [
+    24,
+    0,
+    0,
+    0,
+    cie.length + 4,
+    0,
+    0,
+    0,
+    ...littleEndian(low),
+    ...littleEndian(0x10),
+    0,
+    0x41,
+    0x0e,
+    16,
+    0x86,
+    2,
+    0x43,
+    0x0d,
+    6,
+    0x0a,
+    0x0b,
+    0,
+  ];
   return { kind: '.eh_frame', address: 0x1000n, bytes: Uint8Array.from([...cie, ...fde, 0, 0, 0, 0]) };
 }
 const littleEndian = (value: number): number[] => [value & 255, (value >> 8) & 255, (value >> 16) & 255, (value >> 24) & 255];
@@ -43,7 +66,9 @@ function ruleText(rule: RegisterRule): string | undefined {
 }
 
 function rowText({ location, cfa, rules }: UnwindRow): string {
-  const parts = [...rules].sort(([a], [b]) => a - b).flatMap(([register, rule]) => (ruleText(rule) ? [`${columns[register]}=${ruleText(rule)}`] : []));
+  const parts = [...rules]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([register, rule]) => (ruleText(rule) ? [`${columns[register]}=${ruleText(rule)}`] : []));
   return [location.toString(16), cfaText(cfa), ...parts].join(' ');
 }
 
@@ -58,7 +83,13 @@ function* readelfRows(path: string): Iterable<string> {
     if (/^[0-9a-f]{8} /.test(line)) inFde = words[3] === 'FDE';
     if (words[0] === 'LOC') heads = words.slice(2);
     else if (words[0] === '') heads = undefined;
-    else if (heads && inFde && /^[0-9a-f]{16}$/.test(words[0]) && words.length === heads.length + 2 && !/=?\(?r\d+\)?$/.test(words.slice(2).join(' '))) {
+    else if (
+      heads &&
+      inFde &&
+      /^[0-9a-f]{16}$/.test(words[0]) &&
+      words.length === heads.length + 2 &&
+      !/=?\(?r\d+\)?$/.test(words.slice(2).join(' '))
+    ) {
       const rules = heads.map((head, index) => [head, words[index + 2]] as const).filter(([, rule]) => rule !== 'u' && rule !== 's');
       yield [BigInt(`0x${words[0]}`).toString(16), words[1], ...rules.map(([head, rule]) => `${head}=${rule}`)].join(' ');
     }

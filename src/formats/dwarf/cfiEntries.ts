@@ -141,7 +141,11 @@ function skip(cursor: Cursor, length: number, end: number): void {
 }
 
 /** A pointer in one of the DW_EH_PE_* encodings; undefined for DW_EH_PE_omit. DW_EH_PE_indirect is the reader's to follow: unwinding needs no such pointer. */
-export function readEncoded(cursor: Cursor, format: number, section: Pick<CfiSection, 'address' | 'textBase' | 'dataBase'>): Address | undefined {
+export function readEncoded(
+  cursor: Cursor,
+  format: number,
+  section: Pick<CfiSection, 'address' | 'textBase' | 'dataBase'>,
+): Address | undefined {
   if (format === encoding.omit) return undefined;
   const at = section.address + BigInt(cursor.offset);
   const value = readForm(cursor, format & encoding.formMask);

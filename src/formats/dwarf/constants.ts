@@ -229,7 +229,16 @@ export const LineExtendedOp = { endSequence: 1, setAddress: 2, defineFile: 3, se
 export const LineContent = { path: 1, directoryIndex: 2, timestamp: 3, size: 4, md5: 5 } as const;
 
 /** DW_RLE_* (§7.25) and DW_LLE_* (§7.7.3): entries of range and location lists share most numbers' meaning, not all. */
-export const RangeEntry = { endOfList: 0, baseAddressx: 1, startxEndx: 2, startxLength: 3, offsetPair: 4, baseAddress: 5, startEnd: 6, startLength: 7 } as const;
+export const RangeEntry = {
+  endOfList: 0,
+  baseAddressx: 1,
+  startxEndx: 2,
+  startxLength: 3,
+  offsetPair: 4,
+  baseAddress: 5,
+  startEnd: 6,
+  startLength: 7,
+} as const;
 export const LocationListEntry = {
   endOfList: 0,
   baseAddressx: 1,

@@ -217,7 +217,9 @@ export class Die {
     const value = this.#value(At.sibling);
     if (value) {
       const { form, cursor } = value;
-      const sibling = this.unit.offset + (form === Form.ref4 ? cursor.u32() : form === Form.refUdata ? cursor.ulebNumber() : form === Form.ref2 ? cursor.u16() : 0);
+      const sibling =
+        this.unit.offset +
+        (form === Form.ref4 ? cursor.u32() : form === Form.refUdata ? cursor.ulebNumber() : form === Form.ref2 ? cursor.u16() : 0);
       if (sibling > this.end && sibling <= this.unit.end) return sibling;
     }
     return skipSubtree(this.unit, this.end);

@@ -291,7 +291,9 @@ class Machine {
         return this.#push(generic(need(this.context.entryValue, 'DW_OP_GNU_parameter_ref').call(this.context, request)));
       }
       case Op.gnuVariableValue:
-        return this.#push(generic(need(this.context.variableValue, 'DW_OP_GNU_variable_value').call(this.context, this.#reference(cursor))));
+        return this.#push(
+          generic(need(this.context.variableValue, 'DW_OP_GNU_variable_value').call(this.context, this.#reference(cursor))),
+        );
 
       case Op.regx:
         this.#place = { kind: 'register', register: cursor.ulebNumber() };
@@ -383,7 +385,9 @@ function jump(cursor: Cursor, distance: number): void {
 
 /** A DW_OP_entry_value block: DW_OP_regN, or DW_OP_bregN 0 and a dereference (GNU). */
 function entryRequest(block: Uint8Array): EntryValueRequest {
-  const unsupported = new SondeError('DWARF-2 expression error: DW_OP_entry_value is supported only for single DW_OP_reg* or for DW_OP_breg*(0)+DW_OP_deref*');
+  const unsupported = new SondeError(
+    'DWARF-2 expression error: DW_OP_entry_value is supported only for single DW_OP_reg* or for DW_OP_breg*(0)+DW_OP_deref*',
+  );
   const [op, second, third, fourth] = block;
   if (op >= Op.reg0 && op < Op.breg0 && block.length === 1) return { kind: 'location', location: block };
   if (op === Op.regx) {

@@ -15,7 +15,12 @@ export interface ExpressionNames {
  * One operation a line, numbered by offset, as gdb's `info scope` and `info address` show it. Stops before a composition operator unless `whole`.
  * Returns the text and where it stopped.
  */
-export function expressionText(bytes: Uint8Array, from: number, names: ExpressionNames, options: { indent: number; whole: boolean }): { text: string; end: number } {
+export function expressionText(
+  bytes: Uint8Array,
+  from: number,
+  names: ExpressionNames,
+  options: { indent: number; whole: boolean },
+): { text: string; end: number } {
   const cursor = new Cursor(bytes, from, 'DWARF expression');
   let text = '';
   while (!cursor.atEnd) {

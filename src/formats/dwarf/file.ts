@@ -78,7 +78,8 @@ export class DwarfFile {
       else high = middle;
     }
     const unit = units[low - 1];
-    if (!unit || offset >= unit.end || offset < unit.firstDie) throw new FormatError(`No DIE at offset 0x${offset.toString(16)} of .debug_info`);
+    if (!unit || offset >= unit.end || offset < unit.firstDie)
+      throw new FormatError(`No DIE at offset 0x${offset.toString(16)} of .debug_info`);
     return unit;
   }
 

@@ -54,7 +54,8 @@ export function readLineProgram(file: DwarfFile, offset: number, addressSize: nu
   if (version < 2 || version > 5) throw new FormatError(`Unsupported version ${version} of line number table`);
   const ownAddressSize = version >= 5 ? cursor.u8() : addressSize;
   if (version >= 5) cursor.u8();
-  if (ownAddressSize !== 4 && ownAddressSize !== 8) throw new FormatError(`Unsupported address size ${ownAddressSize} in line number table`);
+  if (ownAddressSize !== 4 && ownAddressSize !== 8)
+    throw new FormatError(`Unsupported address size ${ownAddressSize} in line number table`);
   const headerLength = readOffset(cursor, offsetSize);
   const start = cursor.offset + headerLength;
   if (start > end) throw new FormatError('Line number table header is cut short');
@@ -67,7 +68,19 @@ export function readLineProgram(file: DwarfFile, offset: number, addressSize: nu
   const operandCounts = new Uint8Array(Math.max(opcodeBase, 1));
   operandCounts.set(cursor.take(Math.max(opcodeBase, 1) - 1), 1);
   const tables = version >= 5 ? readTables(file, cursor, offsetSize, ownAddressSize) : readOldTables(cursor);
-  return { version, ...tables, minimumInstructionLength, defaultIsStatement, lineBase, lineRange, opcodeBase, operandCounts, addressSize: ownAddressSize, start, end };
+  return {
+    version,
+    ...tables,
+    minimumInstructionLength,
+    defaultIsStatement,
+    lineBase,
+    lineRange,
+    opcodeBase,
+    operandCounts,
+    addressSize: ownAddressSize,
+    start,
+    end,
+  };
 }
 
 function readOldTables(cursor: Cursor): { directories: string[]; files: LineFile[] } {
@@ -85,7 +98,12 @@ function readOldFile(cursor: Cursor, name: string): LineFile {
   return { name, directory };
 }
 
-function readTables(file: DwarfFile, cursor: Cursor, offsetSize: number, addressSize: number): { directories: string[]; files: LineFile[] } {
+function readTables(
+  file: DwarfFile,
+  cursor: Cursor,
+  offsetSize: number,
+  addressSize: number,
+): { directories: string[]; files: LineFile[] } {
   const directories = readTable(file, cursor, offsetSize, addressSize).map(({ name }) => name);
   return { directories, files: readTable(file, cursor, offsetSize, addressSize) };
 }
@@ -96,7 +114,8 @@ function readTable(file: DwarfFile, cursor: Cursor, offsetSize: number, addressS
   for (let n = cursor.u8(); n > 0; n--) columns.push({ content: cursor.ulebNumber(), form: cursor.ulebNumber() });
   const count = cursor.ulebNumber();
   // Every row takes at least a byte.
-  if (count > cursor.bytes.length - cursor.offset || (columns.length === 0 && count > 0)) throw new FormatError('Bad file table in line number table');
+  if (count > cursor.bytes.length - cursor.offset || (columns.length === 0 && count > 0))
+    throw new FormatError('Bad file table in line number table');
   const rows: LineFile[] = [];
   for (let i = 0; i < count; i++) {
     let name = '';
@@ -241,7 +260,12 @@ class RowBuffer {
   }
 
   #resize(length: number): void {
-    const [address, file, line, flags] = [new Float64Array(length), new Uint32Array(length), new Uint32Array(length), new Uint8Array(length)];
+    const [address, file, line, flags] = [
+      new Float64Array(length),
+      new Uint32Array(length),
+      new Uint32Array(length),
+      new Uint8Array(length),
+    ];
     address.set(this.#address);
     file.set(this.#file);
     line.set(this.#line);

@@ -87,7 +87,10 @@ export const Op = {
 } as const;
 
 const opNames: ReadonlyMap<number, string> = new Map(
-  Object.entries(Op).map(([key, code]) => [code, `DW_OP_${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^gnu/, 'GNU')}`]),
+  Object.entries(Op).map(([key, code]) => [
+    code,
+    `DW_OP_${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^gnu/, 'GNU')}`,
+  ]),
 );
 
 /** `DW_OP_breg7`; undefined for a code that has no name. */

@@ -39,7 +39,10 @@ export function locationListOf(die: Die, attribute: number): readonly LinkLocati
   const { unit } = die;
   const index = die.listIndex(attribute);
   if (index !== undefined) {
-    return readLocationList(unit, listOffset(unit, '.debug_loclists', unit.root.sectionOffset(At.loclistsBase) ?? tableHeaderSize(unit), index));
+    return readLocationList(
+      unit,
+      listOffset(unit, '.debug_loclists', unit.root.sectionOffset(At.loclistsBase) ?? tableHeaderSize(unit), index),
+    );
   }
   const offset = die.sectionOffset(attribute);
   if (offset === undefined) return undefined;

@@ -146,7 +146,8 @@ function runProgram(unit: UnitHeader, bytes: Uint8Array, programs: ScanPrograms,
   }
 }
 
-const u32 = (bytes: Uint8Array, at: number): number => (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;
+const u32 = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;
 
 function slowName(unit: UnitHeader, form: number, at: number): number {
   const cursor = new Cursor(unit.section, at, unit.sectionName);
@@ -165,7 +166,15 @@ function slowName(unit: UnitHeader, form: number, at: number): number {
     case Form.strx3:
     case Form.strx4: {
       const index =
-        form === Form.strx1 ? cursor.u8() : form === Form.strx2 ? cursor.u16() : form === Form.strx3 ? cursor.u24() : form === Form.strx4 ? cursor.u32() : cursor.ulebNumber();
+        form === Form.strx1
+          ? cursor.u8()
+          : form === Form.strx2
+            ? cursor.u16()
+            : form === Form.strx3
+              ? cursor.u24()
+              : form === Form.strx4
+                ? cursor.u32()
+                : cursor.ulebNumber();
       met.nameKind = NameKind.debugStr;
       met.name = unit.indexedString(index);
       return cursor.offset;
@@ -241,7 +250,16 @@ const enum Treatment {
 }
 
 const treatments = new Uint8Array(0x10000);
-for (const tag of [Tag.variable, Tag.constant, Tag.enumerator, Tag.typedef, Tag.baseType, Tag.unspecifiedType, Tag.templateAlias, Tag.importedUnit]) {
+for (const tag of [
+  Tag.variable,
+  Tag.constant,
+  Tag.enumerator,
+  Tag.typedef,
+  Tag.baseType,
+  Tag.unspecifiedType,
+  Tag.templateAlias,
+  Tag.importedUnit,
+]) {
   treatments[tag] = Treatment.keep;
 }
 for (const tag of [Tag.structureType, Tag.classType, Tag.unionType, Tag.interfaceType, Tag.enumerationType, Tag.namespace, Tag.module]) {
@@ -251,7 +269,13 @@ treatments[Tag.subprogram] = Treatment.code;
 treatments[Tag.inlinedSubroutine] = Treatment.inlined;
 
 /** Grows as a scan needs it; reused by the next one. */
-const scratch = { die: new Uint32Array(4096), shape: new Uint32Array(4096), nameKind: new Uint8Array(4096), name: new Uint32Array(4096), parent: new Int32Array(4096) };
+const scratch = {
+  die: new Uint32Array(4096),
+  shape: new Uint32Array(4096),
+  nameKind: new Uint8Array(4096),
+  name: new Uint32Array(4096),
+  parent: new Int32Array(4096),
+};
 
 function grow(): void {
   const twice = <T extends Uint32Array | Uint8Array | Int32Array>(array: T, bigger: T): T => {

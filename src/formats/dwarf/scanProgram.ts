@@ -14,7 +14,14 @@ export interface ScanPrograms {
   readonly operations: Int32Array;
 }
 
-export const Shape = { tagMask: 0xffff, hasChildren: 1 << 16, declaration: 1 << 17, external: 1 << 18, inline: 1 << 19, hasCode: 1 << 20 } as const;
+export const Shape = {
+  tagMask: 0xffff,
+  hasChildren: 1 << 16,
+  declaration: 1 << 17,
+  external: 1 << 18,
+  inline: 1 << 19,
+  hasCode: 1 << 20,
+} as const;
 
 /** Operations; an operand follows where said. */
 export const Step = {
@@ -74,7 +81,8 @@ function compileAbbreviation(cursor: Cursor, operations: number[], encoding: Enc
     const form = cursor.ulebNumber();
     if (attribute === 0 && form === 0) break;
     if (form === Form.implicitConst) cursor.slebNumber();
-    if (attribute === At.lowPc || attribute === At.ranges || attribute === At.location || attribute === At.constValue) shape |= Shape.hasCode;
+    if (attribute === At.lowPc || attribute === At.ranges || attribute === At.location || attribute === At.constValue)
+      shape |= Shape.hasCode;
     else if (attribute === At.inline) shape |= Shape.inline;
     else if (form === Form.flagPresent) {
       if (attribute === At.declaration) shape |= Shape.declaration;

@@ -84,11 +84,16 @@ function readUnit(file: DwarfFile, sectionName: '.debug_info' | '.debug_types', 
   let length = cursor.u32();
   const offsetSize = length === 0xffffffff ? 8 : 4;
   if (offsetSize === 8) length = cursor.u64Number();
-  else if (length >= 0xfffffff0) throw new FormatError(`Dwarf Error: bad unit length in compilation unit header (is 0x${length.toString(16)}) [at offset 0x${offset.toString(16)}]`);
+  else if (length >= 0xfffffff0)
+    throw new FormatError(
+      `Dwarf Error: bad unit length in compilation unit header (is 0x${length.toString(16)}) [at offset 0x${offset.toString(16)}]`,
+    );
   if (length === 0) return undefined;
   const end = cursor.offset + length;
   if (end > cursor.bytes.length) {
-    throw new FormatError(`Dwarf Error: bad length (0x${length.toString(16)}) in compilation unit header (offset 0x${offset.toString(16)} + 0)`);
+    throw new FormatError(
+      `Dwarf Error: bad length (0x${length.toString(16)}) in compilation unit header (offset 0x${offset.toString(16)} + 0)`,
+    );
   }
   const version = cursor.u16();
   if (version < 2 || version > 5) {
@@ -102,7 +107,8 @@ function readUnit(file: DwarfFile, sectionName: '.debug_info' | '.debug_types', 
   }
   const abbreviationsOffset = readOffset(cursor, offsetSize);
   if (version < 5) addressSize = cursor.u8();
-  if (addressSize !== 8 && addressSize !== 4) throw new FormatError(`Dwarf Error: bad address size (${addressSize}) in compilation unit header`);
+  if (addressSize !== 8 && addressSize !== 4)
+    throw new FormatError(`Dwarf Error: bad address size (${addressSize}) in compilation unit header`);
   if (type === UnitType.skeleton || type === UnitType.splitCompile) cursor.skip(8);
   const isType = type === UnitType.type || type === UnitType.splitType;
   const signature = isType ? cursor.u64() : undefined;

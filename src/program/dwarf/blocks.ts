@@ -108,7 +108,8 @@ export class DwarfBlock implements Block {
       for (const { key } of withOrigins(child)) seen.add(key);
       if (child.tag !== Tag.callSite && child.tag !== Tag.gnuCallSite) {
         const counterpart = abstract[place++];
-        if (child.tag === Tag.lexicalBlock && counterpart?.tag === Tag.lexicalBlock && !child.has(At.abstractOrigin)) seen.add(counterpart.key);
+        if (child.tag === Tag.lexicalBlock && counterpart?.tag === Tag.lexicalBlock && !child.has(At.abstractOrigin))
+          seen.add(counterpart.key);
       }
       this.#readChild(child, contents, nesting);
     }

@@ -35,7 +35,9 @@ function readCallSite(unit: DwarfUnit, die: Die): CallSite | undefined {
   // The GNU tag has the address behind the call as DW_AT_low_pc. Of a tail call clang gives only the address of the jump: gdb 13 leaves those out.
   const link = die.address(At.callReturnPc) ?? die.address(At.lowPc);
   if (link === undefined) return undefined;
-  const parameters = [...die.children()].filter(({ tag }) => tag === Tag.callSiteParameter || tag === Tag.gnuCallSiteParameter).map(readParameter);
+  const parameters = [...die.children()]
+    .filter(({ tag }) => tag === Tag.callSiteParameter || tag === Tag.gnuCallSiteParameter)
+    .map(readParameter);
   return {
     get returnAddress() {
       return toRun(module, link);

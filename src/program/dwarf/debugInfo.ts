@@ -149,7 +149,8 @@ export class DwarfDebugInfo implements DebugInfo {
     if (best === Infinity) return { exact: false, line: 0, rows: [] };
     const rows: LineTableRow[] = [];
     for (const { unit, table } of tables) {
-      for (let i = 0; i < table.count; i++) if (table.line[i] === best && table.flags[i] & RowFlag.isStatement) rows.push(this.#row(unit, table, i));
+      for (let i = 0; i < table.count; i++)
+        if (table.line[i] === best && table.flags[i] & RowFlag.isStatement) rows.push(this.#row(unit, table, i));
     }
     return { exact: best === line, line: best, rows };
   }

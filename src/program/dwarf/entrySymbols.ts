@@ -2,7 +2,7 @@ import { Tag } from '../../formats/dwarf/constants.ts';
 import { Shape } from '../../formats/dwarf/scanProgram.ts';
 import type { Symbol } from '../symbols.ts';
 import { qualifiedEntryName } from './scopedNames.ts';
-import { orElse, type DwarfUnit } from './unit.ts';
+import { type DwarfUnit, orElse } from './unit.ts';
 import { DwarfTypeSymbol, DwarfVariable, enumeratorSymbol } from './variables.ts';
 
 /** What an entry of an outline is, by tag. */
@@ -38,7 +38,8 @@ export function entrySymbol(unit: DwarfUnit, index: number): Symbol | undefined 
       const found = unit.functionOf(die);
       return found.name !== '' && found.linkRanges.length > 0 ? found : undefined;
     }
-    if (kind === 'enumerator') return outline.parent[index] >= 0 ? enumeratorSymbol(unit, unit.dieOf(outline.parent[index]), die) : undefined;
+    if (kind === 'enumerator')
+      return outline.parent[index] >= 0 ? enumeratorSymbol(unit, unit.dieOf(outline.parent[index]), die) : undefined;
     const name = qualifiedEntryName(unit, index);
     if (name === undefined) return undefined;
     return kind === 'variable' ? new DwarfVariable(unit, die, name) : new DwarfTypeSymbol(unit, die, name);

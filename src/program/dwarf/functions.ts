@@ -89,7 +89,11 @@ export class DwarfFunction implements FunctionSymbol {
     const die = this.#die;
     if (die.tag !== Tag.inlinedSubroutine) return undefined;
     const file = die.number(At.callFile);
-    return { file: file === undefined ? undefined : this.unit.fileNumbered(file), line: die.number(At.callLine) ?? 0, column: die.number(At.callColumn) ?? 0 };
+    return {
+      file: file === undefined ? undefined : this.unit.fileNumbered(file),
+      line: die.number(At.callLine) ?? 0,
+      column: die.number(At.callColumn) ?? 0,
+    };
   }
 
   get callSites(): readonly CallSite[] {

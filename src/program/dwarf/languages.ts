@@ -26,5 +26,40 @@ const canonicalBaseTypes: Readonly<Record<string, string>> = {
 };
 const baseTypeSpellings = /\b(?:long long unsigned int|long unsigned int|long long int|long int|short unsigned int|short int)\b/g;
 
-/** A base type's name as gdb canonicalizes it, and a C++ name with those among its template arguments. */
-export const canonicalName = (name: string): string => (name.includes(' int') ? name.replace(baseTypeSpellings, (spelling) => canonicalBaseTypes[spelling]) : name);
+/** A base type's name as gdb canonicalizes it; a C++ name with the types among its template arguments, qualifiers behind what they qualify. */
+export function canonicalName(name: string): string {
+  const spelled = name.includes(' int') ? name.replace(baseTypeSpellings, (spelling) => canonicalBaseTypes[spelling]) : name;
+  if (!spelled.includes('<')) return spelled;
+  const respelled = spelled
+    .replace(/(?<=<.*[^,]) (?=[*&])/g, '')
+    .replace(/(?<=[<, -])\d+U?L{0,2}(?=[>,])/g, (number) => number.toLowerCase());
+  return /[<,] ?(?:const|volatile) /.test(respelled) ? withTrailingQualifiers(respelled) : respelled;
+}
+
+/** `pair<const A<const char*>, int>` → `pair<A<char const*> const, int>`. */
+function withTrailingQualifiers(name: string): string {
+  let text = '';
+  for (let at = 0; at < name.length; ) {
+    const qualifiers = /^(?:const |volatile )+/.exec(name.slice(at))?.[0];
+    if (!qualifiers || !/[<,] ?$/.test(text)) {
+      text += name[at++];
+      continue;
+    }
+    const start = at + qualifiers.length;
+    const end = endOfBase(name, start);
+    text += `${withTrailingQualifiers(name.slice(start, end)).trimEnd()} ${qualifiers.trim()}`;
+    at = end;
+  }
+  return text;
+}
+
+/** Behind the type that qualifiers at `start` belong to: at its `*`, `&`, or the end of the argument. */
+function endOfBase(name: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < name.length; at++) {
+    if (name[at] === '<') depth++;
+    else if (depth === 0 && /[*&,>([]/.test(name[at])) return at;
+    else if (name[at] === '>') depth--;
+  }
+  return name.length;
+}

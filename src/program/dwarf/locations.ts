@@ -16,7 +16,9 @@ export function locationOf(unit: DwarfUnit, die: Die, attribute: number): Locati
   if (die.has(attribute)) {
     const rows = (): (LocationEntry | { base: Address })[] =>
       (locationListOf(die, attribute) ?? []).map((row) =>
-        'base' in row ? { base: toRun(module, row.base) } : { low: toRun(module, row.low), high: toRun(module, row.high), bytes: row.expression },
+        'base' in row
+          ? { base: toRun(module, row.base) }
+          : { low: toRun(module, row.low), high: toRun(module, row.high), bytes: row.expression },
       );
     const entries = (): readonly LocationEntry[] => rows().filter((row): row is LocationEntry => 'bytes' in row && row.low < row.high);
     return { kind: 'list', entries, rows, unit: owner };

@@ -10,13 +10,16 @@ import type { DwarfUnit } from './unit.ts';
 export function qualifiedName(unit: DwarfUnit, die: Die): string | undefined {
   const named = owner(die, At.name);
   const name = named?.string(At.name);
-  if (!named || name === undefined) return undefined;
+  if (!named || name === undefined) return nameForLinkage(die);
   const home = named.unit === unit.header ? unit : unit.debug.unitOf(named.unit);
   if (named.tag === Tag.baseType) return canonicalName(name);
   if (!hasScopedNames(home.language)) return name;
   const index = home.indexOf(named.offset);
   return canonicalName(index === undefined ? name : scopePrefix(home, index) + name);
 }
+
+/** `typedef struct { … } div_t` in C++: the struct has no name but for linkage, which is the typedef's, `5div_t`. */
+const nameForLinkage = (die: Die): string | undefined => /^\d+([A-Za-z_]\w*)$/.exec(die.string(At.linkageName) ?? '')?.[1];
 
 /** The same of an entry of an outline. */
 export function qualifiedEntryName(unit: DwarfUnit, index: number): string | undefined {
@@ -101,19 +104,25 @@ function typeText(type: Type): string {
     case 'reference':
       return derived(type.target, type.rvalue ? '&&' : '&');
     case 'qualified':
-      return `${typeText(type.target)}${type.target.kind === 'pointer' ? '' : ' '}${type.qualifier === 'restrict' ? '__restrict' : type.qualifier}`;
+      return `${typeText(type.target)} ${type.qualifier === 'restrict' ? '__restrict' : type.qualifier}`;
     case 'array':
       return `${typeText(type.element)} [${type.count ?? ''}]`;
     case 'function':
       return `${typeText(type.returns)} (${type.parameters.map((parameter) => typeText(parameter.type)).join(', ')})`;
     case 'memberPointer':
-      return type.target.kind === 'function' ? derived(type.target, `${typeText(type.container)}::*`) : `${typeText(type.target)} ${typeText(type.container)}::*`;
+      return type.target.kind === 'function'
+        ? derived(type.target, `${typeText(type.container)}::*`)
+        : `${typeText(type.target)} ${typeText(type.container)}::*`;
+    // The name comes from the linker's, which knows no typedefs.
+    case 'typedef':
+      return typeText(type.target);
     default:
       return type.name ?? '{...}';
   }
 }
 
 function derived(target: Type, mark: string): string {
-  if (target.kind === 'function') return `${typeText(target.returns)} (${mark})(${target.parameters.map((parameter) => typeText(parameter.type)).join(', ')})`;
+  if (target.kind === 'function')
+    return `${typeText(target.returns)} (${mark})(${target.parameters.map((parameter) => typeText(parameter.type)).join(', ')})`;
   return `${typeText(target)}${mark}`;
 }

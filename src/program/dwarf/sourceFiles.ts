@@ -69,7 +69,11 @@ export const lastComponent = (path: string): string => path.slice(path.lastIndex
 
 /** gdb's `compare_filenames_for_search`: equal, or the same trailing components. */
 export function sourceFileMatches(file: SourceFile, name: string): boolean {
-  return endsWithComponents(file.name, name) || endsWithComponents(file.fullName, name) || (name.startsWith('/') && file.fullName === squeeze(name));
+  return (
+    endsWithComponents(file.name, name) ||
+    endsWithComponents(file.fullName, name) ||
+    (name.startsWith('/') && file.fullName === squeeze(name))
+  );
 }
 
 function endsWithComponents(path: string, name: string): boolean {

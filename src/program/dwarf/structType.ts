@@ -59,7 +59,8 @@ export class DwarfStruct implements StructType {
   get #elsewhere(): StructType | undefined {
     if (this.#definition === undefined) {
       const { name } = this;
-      const found = this.#die.flag(At.declaration) && name !== undefined ? this.#reader.surroundings.definitionOf(name, this.keyword) : undefined;
+      const found =
+        this.#die.flag(At.declaration) && name !== undefined ? this.#reader.surroundings.definitionOf(name, this.keyword) : undefined;
       this.#definition = found?.kind === 'struct' && found !== this ? found : null;
     }
     return this.#definition ?? undefined;
@@ -130,7 +131,9 @@ function readMember(reader: TypeReader, die: Die, standard: Accessibility): Memb
   return {
     name: die.string(At.name),
     type,
-    ...(isStatic ? { offset: 0, isStatic: true, constant: die.constant(At.constValue), linkageName: linkageNameOf(die) } : position(die, type)),
+    ...(isStatic
+      ? { offset: 0, isStatic: true, constant: die.constant(At.constValue), linkageName: linkageNameOf(die) }
+      : position(die, type)),
     accessibility: accessibilityOf(die, standard),
     artificial: die.flag(At.artificial) || undefined,
   };

@@ -6,8 +6,8 @@ import type { VariableSymbol } from '../symbols.ts';
 import {
   type ArrayType,
   type DynamicBound,
-  type EnumType,
   type Enumerator,
+  type EnumType,
   type FloatType,
   type FunctionType,
   type IntegerType,
@@ -70,7 +70,10 @@ export class TypeReader {
         return lazyTarget<PointerType>({ kind: 'pointer', size: die.number(At.byteSize) ?? unit.addressSize }, target);
       case Tag.referenceType:
       case Tag.rvalueReferenceType:
-        return lazyTarget<ReferenceType>({ kind: 'reference', size: die.number(At.byteSize) ?? unit.addressSize, rvalue: tag === Tag.rvalueReferenceType }, target);
+        return lazyTarget<ReferenceType>(
+          { kind: 'reference', size: die.number(At.byteSize) ?? unit.addressSize, rvalue: tag === Tag.rvalueReferenceType },
+          target,
+        );
       case Tag.constType:
         return this.#qualified(die, 'const');
       case Tag.volatileType:
@@ -82,7 +85,11 @@ export class TypeReader {
       case Tag.typedef:
       case Tag.templateAlias:
         refuseCycle(die);
-        return lazyTarget<TypedefType>({ kind: 'typedef', name: this.surroundings.qualifiedName(die) ?? '' } as TypedefType, target, (type) => type.size);
+        return lazyTarget<TypedefType>(
+          { kind: 'typedef', name: this.surroundings.qualifiedName(die) ?? '' } as TypedefType,
+          target,
+          (type) => type.size,
+        );
       case Tag.structureType:
       case Tag.classType:
       case Tag.unionType:
@@ -111,9 +118,15 @@ export class TypeReader {
     }
   }
 
-  #qualified(die: Die, qualifier: QualifiedType['qualifier']): QualifiedType {
+  #qualified(die: Die, qualifier: QualifiedType['qualifier']): Type {
     refuseCycle(die);
-    return lazyTarget<QualifiedType>({ kind: 'qualified', qualifier } as QualifiedType, () => this.typeOfAttribute(die), (type) => type.size);
+    // A qualified array is an array of qualified elements (C11 §6.7.3).
+    if (inheritedType(die)?.tag === Tag.arrayType) return qualifyElements(this.typeOfAttribute(die), qualifier);
+    return lazyTarget<QualifiedType>(
+      { kind: 'qualified', qualifier } as QualifiedType,
+      () => this.typeOfAttribute(die),
+      (type) => type.size,
+    );
   }
 
   #memberPointer(die: Die): MemberPointerType {
@@ -220,20 +233,40 @@ function lazy<T>(make: () => T): () => T {
 }
 
 /** Adds `target` to a type, and `size` where that is the target's. */
-function lazyTarget<T extends { readonly target: Type; readonly size: number }>(type: Omit<T, 'target'>, target: () => Type, size?: (target: Type) => number): T {
+function lazyTarget<T extends { readonly target: Type; readonly size: number }>(
+  type: Omit<T, 'target'>,
+  target: () => Type,
+  size?: (target: Type) => number,
+): T {
   const once = lazy(target);
   Object.defineProperty(type, 'target', { get: once, enumerable: true });
   if (size) Object.defineProperty(type, 'size', { get: () => size(once()), enumerable: true });
   return type as T;
 }
 
+function qualifyElements(type: Type, qualifier: QualifiedType['qualifier']): Type {
+  if (type.kind === 'array') return { ...type, element: qualifyElements(type.element, qualifier) };
+  for (let target: Type = type; target.kind === 'qualified'; target = target.target) if (target.qualifier === qualifier) return type;
+  return { kind: 'qualified', qualifier, target: type, size: type.size };
+}
+
 /** Tags whose size is that of what they refer to: a circle of them is no type. */
-const wrappers: ReadonlySet<number> = new Set([Tag.typedef, Tag.templateAlias, Tag.constType, Tag.volatileType, Tag.restrictType, Tag.atomicType, Tag.arrayType, Tag.subrangeType]);
+const wrappers: ReadonlySet<number> = new Set([
+  Tag.typedef,
+  Tag.templateAlias,
+  Tag.constType,
+  Tag.volatileType,
+  Tag.restrictType,
+  Tag.atomicType,
+  Tag.arrayType,
+  Tag.subrangeType,
+]);
 
 function refuseCycle(die: Die): void {
   const seen = new Set<number>();
   for (let current: Die | undefined = die; current && wrappers.has(current.tag); current = current.reference(At.type)) {
-    if (seen.has(current.key)) throw new FormatError(`Type at offset 0x${die.offset.toString(16)} of ${die.unit.sectionName} refers to itself`);
+    if (seen.has(current.key))
+      throw new FormatError(`Type at offset 0x${die.offset.toString(16)} of ${die.unit.sectionName} refers to itself`);
     seen.add(current.key);
   }
 }
@@ -278,7 +311,13 @@ function baseType(die: Die, name: string): Type {
   }
 }
 
-const integerType = (name: string, size: number, signed: boolean): IntegerType => ({ kind: 'integer', name, size, signed, character: false });
+const integerType = (name: string, size: number, signed: boolean): IntegerType => ({
+  kind: 'integer',
+  name,
+  size,
+  signed,
+  character: false,
+});
 
 /** x86-64: `long double` is the x87 format in 16 bytes, as the other 16-byte one, `_Float128`, is not. */
 function floatType(name: string, size: number): FloatType {

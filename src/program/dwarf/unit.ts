@@ -13,12 +13,12 @@ import type { AddressRange, ExpressionHelp, Language, SourceFile, Symbol, Unit }
 import { toRunRanges } from './address.ts';
 import { AddressMap } from './addressMap.ts';
 import type { DwarfDebugInfo } from './debugInfo.ts';
+import { entrySymbol } from './entrySymbols.ts';
 import { DwarfFunction } from './functions.ts';
 import { languageOf } from './languages.ts';
 import { buildLineTables, type FileLines } from './lineTable.ts';
 import { locationOf } from './locations.ts';
 import { UnitFiles } from './sourceFiles.ts';
-import { entrySymbol } from './entrySymbols.ts';
 
 const emptyOutline: Outline = {
   count: 0,

@@ -64,7 +64,9 @@ export class DwarfVariable implements VariableSymbol {
   #elsewhere(): Location {
     // Other declarations would look for each other's definition without end.
     const isDeclaration = (other: VariableSymbol): boolean => other instanceof DwarfVariable && inheritedFlag(other.#die, At.declaration);
-    const definition = this.unit.debug.variables(this.name).find((other) => other.external && !isDeclaration(other) && other.location.kind !== 'absent');
+    const definition = this.unit.debug
+      .variables(this.name)
+      .find((other) => other.external && !isDeclaration(other) && other.location.kind !== 'absent');
     if (definition) return definition.location;
     const { module } = this;
     const symbol = module.minimal.named(this.linkageName ?? this.name).find(({ kind }) => kind === 'data' || kind === 'bss');
