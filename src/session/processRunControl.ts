@@ -24,7 +24,6 @@ import { callInferior, returnFromCall } from './inferiorCalls.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
 import { returnedValue } from './returnValue.ts';
 import type { RunControl } from './runControl.ts';
-import { normalFrame } from './stepping.ts';
 import { threadText } from './threads.ts';
 
 /** Run control over a live process: each method prepares a motion, lets the engine drive it, and says how it ended. */

@@ -7,7 +7,7 @@ import type { Frame } from '../unwind/index.ts';
 import { callerRegisters } from '../unwind/stack.ts';
 import type { Breakpoint, BreakpointKind, WatchState } from './breakpoints.ts';
 import type { Session } from './session.ts';
-import { normalFrame } from './stepping.ts';
+import { normalFrame } from '../unwind/index.ts';
 import { fitsDebugRegisters } from './watching.ts';
 
 export interface WatchRequest {

@@ -1,9 +1,7 @@
 import type { Address } from '../base/address.ts';
 import type { Program } from '../program/program.ts';
 import type { Block, FunctionSymbol } from '../program/symbols.ts';
-
-/** Block of an inlined instance (not of an out-of-line function). */
-export const isInlined = (block: Block): boolean => block.function?.inlinedAt !== undefined;
+import type { Frame } from './frame.ts';
 
 /** The blocks of inlined instances that hold an address, innermost first, up to the out-of-line function. */
 export function inlinedBlocksAt(program: Program, address: Address): Block[] {
@@ -33,4 +31,18 @@ export function inlinedFunctionsStartingAt(program: Program, pc: Address): Funct
 function startsAt(program: Program, block: Block, pc: Address): boolean {
   for (let before = program.blockAt(pc - 1n); before; before = before.parent) if (before === block) return false;
   return true;
+}
+
+/** The frame that inline frames are part of. */
+export function normalFrame(frame: Frame): Frame {
+  let normal = frame;
+  while (normal.kind === 'inline' && normal.older) normal = normal.older;
+  return normal;
+}
+
+/** Where a frame returns to: the frame that made the call. What was inlined or jumped on by a tail call is no longer waiting. */
+export function callerOf(frame: Frame): Frame | undefined {
+  let caller = normalFrame(frame).older;
+  while (caller && normalFrame(caller).kind === 'tail call') caller = normalFrame(caller).older;
+  return caller;
 }
