@@ -75,13 +75,13 @@ export function subscript(object: Value, index: bigint, context: EvaluationConte
   if (type.kind === 'array') {
     const isInside = type.count !== undefined && index >= 0n && index < BigInt(type.count);
     if (value.place.kind === 'memory' && !isInside)
-      return atAddress(type.element, value.place.address + index * BigInt(type.element.size), context);
+      return atAddress(type.element, value.place.address + index * BigInt(stepOf(type.element, context)), context);
     if (!isInside) throw new SondeError('no such vector element');
     return partOf(value, type.element, Number(index) * type.element.size, context.memory);
   }
   if (type.kind === 'pointer') {
     if (bare(type.target).kind === 'void') throw new SondeError('Attempt to dereference a generic pointer.');
-    return atAddress(type.target, integerOf(value) + index * BigInt(sizeIn(type.target, context)), context);
+    return atAddress(type.target, integerOf(value) + index * BigInt(stepOf(type.target, context)), context);
   }
   if (type.kind === 'struct') throw new SondeError('Structure has no component named operator[].');
   throw new SondeError(
@@ -89,9 +89,13 @@ export function subscript(object: Value, index: bigint, context: EvaluationConte
   );
 }
 
-function sizeIn(type: Type, context: EvaluationContext): number {
-  const plain = bare(type);
-  return plain.kind === 'struct' ? completed(plain, context).size || 1 : plain.size || 1;
+/** What a pointer moves by: the size of what it points to. */
+export function stepOf(target: Type, context: EvaluationContext): number {
+  const plain = bare(target);
+  const size = plain.kind === 'struct' ? completed(plain, context).size : plain.size;
+  if (size > 0) return size;
+  const name = plain.name === undefined ? 'types' : `type "${plain.name}"`;
+  throw new SondeError(`Cannot perform pointer math on incomplete ${name}, try casting to a known type, or void *.`);
 }
 
 /** `value.name`; pointers are followed, as gdb does for both `.` and `->`. */

@@ -261,7 +261,7 @@ function evaluateAssignment(node: Extract<Node, { kind: 'assign' }>, context: Ev
 function combine(operator: Parameters<typeof binary>[0], left: Value, right: Value, context: EvaluationContext): Value {
   const pointer = bare(left.type);
   if (pointer.kind === 'pointer' && (operator === '+' || operator === '-'))
-    return offsetPointer(left, operator === '+' ? asInteger(right) : -asInteger(right));
+    return offsetPointer(left, operator === '+' ? asInteger(right) : -asInteger(right), context);
   return binary(operator, left, right, context);
 }
 

@@ -241,7 +241,8 @@ class Printer {
   #array(value: Value, type: Extract<Type, { kind: 'array' }>, depth: number): string {
     if (type.count === undefined) {
       if (value.place.kind !== 'memory') return '<unknown size array>';
-      return hex(value.place.address);
+      // Without a length it is shown like a pointer to its first element.
+      return this.#pointer(value.place.address, type.element);
     }
     const prefix = textual(type.element);
     const isString = prefix !== undefined && (this.letter === undefined || this.letter === 's') && !value.missing;

@@ -1,6 +1,6 @@
 import { SondeError } from '../base/errors.ts';
 import { bare, type IntegerType, type Type } from '../program/types.ts';
-import { arrayToPointer, dereferenced } from './access.ts';
+import { arrayToPointer, dereferenced, stepOf } from './access.ts';
 import { builtin } from './builtinTypes.ts';
 import type { EvaluationContext } from './context.ts';
 import { ExtendedFloat } from './extendedFloat.ts';
@@ -29,12 +29,12 @@ export function binary(operator: BinaryOperator, leftValue: Value, rightValue: V
     case '>=':
       return comparison(compare(operator, arrayToPointer(left, context), arrayToPointer(right, context)), context);
     case '+':
-      if (isPointer(left) && isIntegral(right.type)) return offsetPointer(arrayToPointer(left, context), integerOf(right));
-      if (isPointer(right) && isIntegral(left.type)) return offsetPointer(arrayToPointer(right, context), integerOf(left));
+      if (isPointer(left) && isIntegral(right.type)) return offsetPointer(arrayToPointer(left, context), integerOf(right), context);
+      if (isPointer(right) && isIntegral(left.type)) return offsetPointer(arrayToPointer(right, context), integerOf(left), context);
       break;
     case '-':
       if (isPointer(left) && isPointer(right)) return pointerDifference(arrayToPointer(left, context), arrayToPointer(right, context));
-      if (isPointer(left) && isIntegral(right.type)) return offsetPointer(arrayToPointer(left, context), -integerOf(right));
+      if (isPointer(left) && isIntegral(right.type)) return offsetPointer(arrayToPointer(left, context), -integerOf(right), context);
       break;
   }
   return arithmetic(operator, left, right, context);
@@ -81,17 +81,10 @@ function isPointer(value: Value): boolean {
 }
 
 /** `pointer + n`, in units of what it points to; void and functions count as one byte. */
-export function offsetPointer(pointer: Value, count: bigint): Value {
+export function offsetPointer(pointer: Value, count: bigint, context: EvaluationContext): Value {
   const type = bare(pointer.type);
   if (type.kind !== 'pointer') throw notANumber();
-  const size = completeSize(type.target);
-  return integerValue(pointer.type, integerOf(pointer) + count * BigInt(size));
-}
-
-function completeSize(target: Type): number {
-  const plain = bare(target);
-  if (plain.kind === 'struct' && plain.declaration) return 1;
-  return plain.size || 1;
+  return integerValue(pointer.type, integerOf(pointer) + count * BigInt(stepOf(type.target, context)));
 }
 
 function pointerDifference(left: Value, right: Value): Value {
