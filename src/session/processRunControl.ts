@@ -12,7 +12,7 @@ import { SIG } from '../linux/signals.ts';
 import { systemCallName } from '../linux/systemCalls.ts';
 import type { Module } from '../program/module.ts';
 import type { LiveTarget } from '../targets/target.ts';
-import { callerOf, inlinedFunctionsStartingAt, sameFrame, type Frame } from '../unwind/index.ts';
+import { callerOf, inlinedFunctionsStartingAt, normalFrame, sameFrame, type Frame } from '../unwind/index.ts';
 import { callerRegisters } from '../unwind/stack.ts';
 import type { Breakpoint } from './breakpoints.ts';
 import { findLocations } from './breakpointLocations.ts';
