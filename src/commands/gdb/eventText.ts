@@ -87,8 +87,13 @@ function reasonText(session: Session, reason: StopReason, thread: SessionThread 
   }
 }
 
-const breakpointText = (session: Session, { disposition, number }: Breakpoint, thread: SessionThread | undefined): string =>
-  `\n${threadHit(session, thread)}${disposition === 'del' ? 'Temporary breakpoint' : 'Breakpoint'} ${number}, `;
+/** Of a breakpoint with several places the one that was reached is named too: `Breakpoint 1.2, `. */
+function breakpointText(session: Session, { disposition, number, locations }: Breakpoint, thread: SessionThread | undefined): string {
+  const pc = thread && session.innermostFrameOf(thread)?.pc;
+  const place = locations.length > 1 ? locations.findIndex(({ address }) => address === pc) + 1 : 0;
+  const title = disposition === 'del' ? 'Temporary breakpoint' : 'Breakpoint';
+  return `\n${threadHit(session, thread)}${title} ${place > 0 ? `${number}.${place}` : number}, `;
+}
 
 const exitText = (code: number): string => (code === 0 ? 'normally' : `with code ${code.toString(8).padStart(2, '0')}`);
 
