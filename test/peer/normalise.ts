@@ -15,6 +15,11 @@ const normalisations: readonly { readonly pattern: RegExp; readonly to: string; 
   { pattern: /^Using host libthread_db library ".*"\.\n/gm, to: '', why: 'as above' },
   { pattern: /(\(LWP TID\)(?: "[^"]*")?) +/g, to: '$1 ', why: 'columns of info threads are as wide as the ids in them' },
   { pattern: /(?<=^ {2}Id {3}Target Id) +Frame $/gm, to: ' Frame', why: 'as above' },
+  {
+    pattern: /^(\n)?warning: Unexpected size of section `.reg-xstate\/\d+' in core file\.\n/gm,
+    to: '',
+    why: 'gdb 13.1 does not know the whole register state of processors with AMX',
+  },
 ];
 
 /** A command's output, ready to be compared. */

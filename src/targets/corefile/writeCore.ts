@@ -128,7 +128,8 @@ function noteBytes(live: LiveTarget, options: WriteCoreOptions): Uint8Array {
   const parts: Uint8Array[] = [note('CORE', coreNotes.prpsinfo, processInformation(live.pid))];
   for (const tid of ordered) {
     const { general, extended } = live.rawRegisters(tid);
-    parts.push(note('CORE', coreNotes.prstatus, threadStatus(live.pid, tid, general, tid === options.currentThread ? options.signal : 0)));
+    // In every thread, as the kernel does: readers differ in whose they believe.
+    parts.push(note('CORE', coreNotes.prstatus, threadStatus(live.pid, tid, general, options.signal)));
     if (extended) parts.push(note('CORE', coreNotes.prfpreg, extended.subarray(0, 512)));
     if (extended && extended.length > 512) parts.push(note('LINUX', coreNotes.xstate, extended));
     const siginfo = live.signalInfo(tid);

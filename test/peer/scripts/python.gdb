@@ -61,8 +61,10 @@ print *a
 print *(PyLongObject *)a
 print ((PyLongObject *)a)->ob_digit[0]
 finish
-print *(PyLongObject *)$
-watch ((PyObject *)$)->ob_refcnt
+set $object = $
+print *(PyLongObject *)$object
+watch $object->ob_refcnt
+info watchpoints
 continue
 continue
 delete
