@@ -46,7 +46,8 @@ async function main(): Promise<number> {
     }
   } catch (error) {
     if (error instanceof QuitRequest) {
-      session.close();
+      if (session.live?.attached && !options.batch) output.write(`Detaching from program: ${session.program.main?.path ?? ''}, process ${session.live.pid}\n`);
+      end(session);
       return error.status;
     }
     throw error;
@@ -109,9 +110,15 @@ async function sourceInit(runner: Runner, path: string): Promise<void> {
 /** The end of `-batch`: 1 if the last command failed, or what the program returned with `--return-child-result`. */
 async function leave({ session, failed }: Runner, options: Options): Promise<number> {
   const stop = session.control.lastStop?.reason;
-  session.close();
+  end(session);
   if (options.returnChildResult && stop?.kind === 'exited') return stop.code;
   return failed ? 1 : 0;
+}
+
+/** An orderly end says what becomes of a process that was attached to. */
+function end(session: DebugSession): void {
+  if (session.live?.attached) session.control.detach();
+  session.close();
 }
 
 main().then(

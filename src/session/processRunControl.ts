@@ -82,24 +82,27 @@ export class ProcessRunControl implements RunControl {
     session.emit({ kind: 'breakpoint set', breakpoint });
   }
 
-  #begin(live: LiveTarget): void {
+  #begin(live: LiveTarget, modulesRead: (modules: readonly Module[]) => void = () => undefined): void {
     const session = this.#session;
     session.libraries.forget();
     session.setTarget(live);
     for (const breakpoint of session.breakpoints.all) breakpoint.hits = 0;
     this.#engine.vforkChild = undefined;
-    this.placeModules();
+    this.placeModules(modulesRead);
   }
 
-  async attach(pid: number): Promise<void> {
+  async attach(pid: number, modulesRead: (modules: readonly Module[]) => void): Promise<void> {
     const session = this.#session;
     const { attach } = await import('../targets/live/attach.ts');
     const live = attach(pid, (text) => session.emit({ kind: 'warning', text }));
-    if (!session.program.main) {
+    for (const { tid } of live.threads()) if (tid !== pid) session.emit({ kind: 'thread created', name: `LWP ${tid}` });
+    const known = session.program.main;
+    if (!known) {
       const path = procLink(pid, 'exe');
       if (path) session.loadProgram(path);
     }
-    this.#begin(live);
+    // A program that was there before was announced then; the system's own module has no file.
+    this.#begin(live, (modules) => modulesRead(modules.filter((module) => module !== known && module.path.startsWith('/'))));
     this.#finished({ kind: 'attached' }, 'source and location');
   }
 
@@ -350,7 +353,7 @@ export class ProcessRunControl implements RunControl {
   // Modules and breakpoints.
 
   /** Puts every module where it is now; breakpoints follow. */
-  placeModules(): void {
+  placeModules(modulesRead: (modules: readonly Module[]) => void = () => undefined): void {
     const session = this.#session;
     const { target, program, libraries } = session;
     const { main } = program;
@@ -360,6 +363,7 @@ export class ProcessRunControl implements RunControl {
     const memory = session.memory;
     const changed = libraries.update(program, target, memory);
     this.#engine.libraryBreakpoint = libraries.breakpoint;
+    modulesRead(program.modules);
     if (!session.threadTable.usesPthreads && program.modules.some(holdsThreadLibrary)) {
       session.threadTable.usesPthreads = true;
       if (target.kind === 'live') session.emit({ kind: 'threads known' });

@@ -1,3 +1,4 @@
+import type { Module } from '../../program/module.ts';
 import { isAbsolute, resolve } from 'node:path';
 import { homedir } from 'node:os';
 import { SondeError } from '../../base/errors.ts';
@@ -51,9 +52,14 @@ function load(args: string, context: CommandContext, options: { symbols?: boolea
   }
   if (!context.fromTerminal || options.symbols === false) return;
   const { main } = session.program;
-  context.emit(textResult(`Reading symbols from ${name}...\n`, 'file'));
-  if (main?.debugPath !== undefined && main.debugPath !== main.path) context.emit(textResult(`Reading symbols from ${main.debugPath}...\n`, 'file'));
-  if (!main?.debug) context.emit(textResult(`(No debugging symbols found in ${name})\n`, 'file'));
+  if (main) context.emit(textResult(readingText(main, name), 'file'));
+}
+
+/** What gdb says when it reads a file's symbols. */
+export function readingText({ path, debugPath, debug }: Module, name = path): string {
+  const separate = debugPath !== undefined && debugPath !== path ? `Reading symbols from ${debugPath}...\n` : '';
+  const none = debug ? '' : `(No debugging symbols found in ${name})\n`;
+  return `Reading symbols from ${name}...\n${separate}${none}`;
 }
 
 const unquote = (word: string): string => (/^(['"]).*\1$/.test(word) ? word.slice(1, -1) : word);

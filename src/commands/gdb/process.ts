@@ -1,6 +1,7 @@
 import { SondeError } from '../../base/errors.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { textResult } from '../command.ts';
+import { readingText } from './files.ts';
 
 const argumentsHelp = `You may specify arguments to give it.
 Args may include "*", or "[...]"; they are expanded using the
@@ -127,5 +128,7 @@ async function attach(args: string, context: CommandContext): Promise<void> {
     const program = session.program.main?.path;
     context.emit(textResult(program ? `Attaching to program: ${program}, process ${pid}\n` : `Attaching to process ${pid}\n`));
   }
-  await session.control.attach(pid);
+  await session.control.attach(pid, (modules) => {
+    if (context.fromTerminal) for (const module of modules) context.emit(textResult(readingText(module), 'file'));
+  });
 }
