@@ -72,8 +72,10 @@ function castArray(type: Type, count: number | undefined, value: Value, context:
     whole = arrayOf(target.element, available);
   }
   if (value.place.kind === 'memory') return memoryValue(whole, value.place.address, context.memory);
-  if (whole.size > value.type.size) throw new SondeError('Invalid cast.');
-  return valueFrom(whole, value.bytes.subarray(0, whole.size));
+  // A shorter string fills the rest with zeros, as in C.
+  const bytes = new Uint8Array(whole.size);
+  bytes.set(value.bytes.subarray(0, whole.size));
+  return valueFrom(whole, bytes);
 }
 
 /** A class as one of its bases, or a struct as another of the same name. */

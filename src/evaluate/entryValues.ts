@@ -44,7 +44,8 @@ export function parameterAtEntry(symbol: VariableSymbol, context: EvaluationCont
 
 function locationAtEntry({ location }: VariableSymbol, context: EvaluationContext): Uint8Array | undefined {
   if (location.kind === 'expression') return location.bytes;
-  const entry = context.frame?.function?.entry;
+  // Of an inlined call too: only what the function around it was called with is known to its caller.
+  const entry = context.frame && context.program.functionAt(context.frame.lookupPc)?.entry;
   if (location.kind !== 'list' || entry === undefined) return undefined;
   return location.entries().find(({ low, high }) => low <= entry && (entry < high || low === high))?.bytes;
 }

@@ -197,7 +197,8 @@ function dollarValue(name: string, context: EvaluationContext, mode: Mode): Valu
     if (context.frame) return readRegister(number, context.frame);
     // Without any program gdb knows no registers either.
     if (!context.program.main) return voidValue;
-    if (mode === 'types') return zeroOf(typeOfRegister(number));
+    // The type of a register of the machine is known, that of gdb's own names for some only with a frame.
+    if (mode === 'types' && registers[number].name === name) return zeroOf(typeOfRegister(number));
     throw new SondeError('No registers.');
   }
   return changed(context.convenience(name) ?? voidValue, { place: { kind: 'convenience', name } });

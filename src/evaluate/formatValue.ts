@@ -9,7 +9,7 @@ import { type Format, type FormatLetter, requireKnownLetter } from './format.ts'
 import { formatAsFloat, formatFloat, formatInteger } from './formatNumber.ts';
 import { fetched, memoryValue, partOf } from './makeValue.ts';
 import { complexParts } from './operators.ts';
-import { integerOf, isSigned, unpackInteger } from './scalars.ts';
+import { floatOf, integerOf, isSigned, unpackInteger } from './scalars.ts';
 import { completed, enumeratorLabel } from './scope.ts';
 import { symbolicAddress } from './symbolic.ts';
 import { formatTypeName, textual } from './typeNames.ts';
@@ -160,6 +160,8 @@ class Printer {
     if (letter === 'f') return bits ? integerOf(value).toString() : formatAsFloat(value.type, value.bytes);
     const number = bits ? integerOf(value) : unpackInteger(value.bytes, signed);
     if (letter === 'a') return symbolicAddress(BigInt.asUintN(64, number), this.context);
+    // Other letters show a float's bits, this one its whole part.
+    if (letter === 'c' && type.kind === 'float') return formatInteger(floatOf(value).truncated(), 1, letter, true, this.#limits);
     if (letter === 's' || letter === 'i') return number.toString();
     return formatInteger(number, value.type.size, letter, signed, this.#limits);
   }

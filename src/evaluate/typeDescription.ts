@@ -109,7 +109,7 @@ class Description {
     const indent = ' '.repeat(level + 4);
     const blank = this.#columns?.blank ?? '';
     const lines: string[] = [];
-    this.#columns?.enter(type, offset);
+    this.#columns?.enter(type, offset, show > 0 && level > 0);
     this.#aliases = aliasesOf(type, this.options);
     if (type.declaration) lines.push(`${indent}<incomplete type>`);
     else if (type.members.length === 0 && this.#methods(type).length === 0 && this.#nested(type).length === 0)
@@ -146,9 +146,10 @@ class Description {
       if (label) lines.push(`${this.#columns?.blank ?? ''}${' '.repeat(level + 2)}${label}:`);
       const memberOffset = offset + member.offset * 8;
       // A layout goes into every struct that lies in this one.
-      const innerShow = this.#columns && member.type.kind === 'struct' ? show : show - 1;
-      const prefix = this.#columns ? this.#columns.field(type, member, offset) : [''];
-      const declaration = this.#declare(this.#renamed(member.type), member.name ?? '', innerShow, level + 4, memberOffset);
+      const isNested = member.type.kind === 'struct';
+      const innerShow = this.#columns && isNested ? show : show - 1;
+      const prefix = this.#columns ? this.#columns.field(member) : [''];
+      const declaration = this.#declare(this.#renamed(member.type), member.name ?? '', innerShow, level + 4, isNested ? memberOffset : 0);
       const text = `${member.isStatic ? 'static ' : ''}${declaration}${member.bitSize === undefined ? '' : ` : ${member.bitSize}`};`;
       lines.push(...prefix.slice(0, -1), `${prefix[prefix.length - 1]}${indent}${text}`);
     }

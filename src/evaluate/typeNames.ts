@@ -48,7 +48,7 @@ function declareQualified(type: QualifiedType, declarator: string, writeBase: (t
   const words = ['const', 'volatile', 'restrict', '_Atomic'].filter((word) => found.has(word)).join(' ');
   if (target.kind === 'pointer' || target.kind === 'reference') {
     const star = target.kind === 'pointer' ? '*' : target.rvalue ? '&&' : '&';
-    const inner = `${star} ${words}${declarator === '' ? '' : ` ${declarator}`}`;
+    const inner = `${star} ${words}${declarator === '' || declarator.startsWith('[') ? '' : ' '}${declarator}`;
     return declare(target.target, wrap(target.target, inner), writeBase, language);
   }
   return declare(target, declarator, (base) => `${words} ${writeBase(base)}`, language);

@@ -41,6 +41,18 @@ export const printCommands: readonly Command[] = [
     run: output,
   },
   {
+    name: 'init-if-undefined',
+    group: 'data',
+    summary: 'Initialize a convenience variable if necessary.',
+    help: 'init-if-undefined VARIABLE = EXPRESSION\nSet an internal VARIABLE to the result of the EXPRESSION if it does not\nexist or does not contain a value.  The EXPRESSION is not evaluated if the\nVARIABLE is already initialized.',
+    completes: 'expression',
+    run: async (args, { session }) => {
+      const name = /^\$([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)/.exec(args)?.[1];
+      if (name === undefined) throw new SondeError('Init-if-undefined requires an assignment expression.');
+      if (session.values.convenience(name) === undefined) await session.evaluate(args);
+    },
+  },
+  {
     name: 'set variable',
     aliases: ['set var'],
     group: 'data',
