@@ -150,7 +150,7 @@ function interrupted(session: DebugSession, { name }: CallNeeded, reason: StopRe
     }
     report(reason);
     return new SondeError(
-      `The program being debugged was signaled while in a function called from GDB.\nGDB remains in the frame where the signal was received.\nTo change this behavior use "set unwindonsignal on".\nEvaluation of the expression containing the function\n(${name}) will be abandoned.\nWhen the function is done executing, GDB will silently stop it.`,
+      `The program being debugged was signaled while in a function called from GDB.\nGDB remains in the frame where the signal was received.\nTo change this behavior use "set unwindonsignal on".\nEvaluation of the expression containing the function\n(${name}) will be abandoned.\nWhen the function is done executing, GDB will silently stop.`,
     );
   }
   report(reason);
