@@ -17,7 +17,7 @@ const prototypes = {
   pwrite: 'long pwrite64(int fd, uintptr_t buffer, size_t count, int64_t offset)',
   open: 'int open(const char *path, int flags, int mode)',
   close: 'int close(int fd)',
-  syscall: 'long syscall(long number, long a, long b, long c)',
+  syscall: 'long syscall(long number, long a, long b, long c, long d, long e)',
   lseek: 'long lseek(int fd, long offset, int whence)',
   fcntl: 'int fcntl(int fd, int command, long argument)',
   mmap: 'uintptr_t mmap(uintptr_t address, size_t length, int protection, int flags, int fd, int64_t offset)',
