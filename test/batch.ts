@@ -14,13 +14,17 @@ export interface BatchRun {
 /** Runs commands with -batch; the prompt, pids and the like are normalised as for the peer scripts. */
 export function batch(tool: 'gdb' | 'sonde', args: readonly string[], ...commands: readonly string[]): BatchRun {
   const command = tool === 'gdb' ? join(root, 'test/peer/gdb') : join(root, 'bin/sonde');
-  const run = spawnSync('/bin/sh', ['-c', 'exec "$@" 2>&1', 'sh', command, '-nx', '-q', '-batch', ...commands.flatMap((line) => ['-ex', line]), ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 60_000,
-    killSignal: 'SIGKILL',
-  });
+  const run = spawnSync(
+    '/bin/sh',
+    ['-c', 'exec "$@" 2>&1', 'sh', command, '-nx', '-q', '-batch', ...commands.flatMap((line) => ['-ex', line]), ...args],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    },
+  );
   return { text: normalise(run.stdout), status: run.status ?? undefined };
 }
 

@@ -15,7 +15,18 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 const noGdb = spawnSync('gdb', ['--version']).status === 0 ? undefined : 'gdb is not installed';
 
-const questions = ['bt', 'bt full', 'info registers', 'thread apply all bt', 'info threads', 'x/4i $pc', 'x/8xg $sp', 'info locals', 'up', 'info locals'];
+const questions = [
+  'bt',
+  'bt full',
+  'info registers',
+  'thread apply all bt',
+  'info threads',
+  'x/4i $pc',
+  'x/8xg $sp',
+  'info locals',
+  'up',
+  'info locals',
+];
 
 const between = (text: string): string => text.split(/^---$/m)[1];
 
@@ -44,7 +55,17 @@ describe('cores', { skip: noGdb }, () => {
 
     test(`the core that sonde saves of ${what} holds what the process held`, () => {
       const core = join(folder, `${program}.held`);
-      const live = batch('sonde', [built(program)], ...commands, 'echo ---\\n', 'bt full', 'x/64xg $sp', 'echo ---\\n', `gcore ${core}`, 'kill');
+      const live = batch(
+        'sonde',
+        [built(program)],
+        ...commands,
+        'echo ---\\n',
+        'bt full',
+        'x/64xg $sp',
+        'echo ---\\n',
+        `gcore ${core}`,
+        'kill',
+      );
       const saved = batch('sonde', [built(program), core], 'echo ---\\n', 'bt full', 'x/64xg $sp', 'echo ---\\n');
       assert.equal(between(saved.text), between(live.text));
     });

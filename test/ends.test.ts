@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { exists, sendSignal } from '../src/linux/signal.ts';
 import { spawn } from '../src/linux/spawn.ts';
 import { pollChild } from '../src/linux/wait.ts';
-import { pause, Pty, statusOf } from './pty.ts';
+import { Pty, pause, statusOf } from './pty.ts';
 
 /**
  * However sonde ends: nothing that it started is left, what it attached to goes on. See docs/robustness.md. Each end meets each

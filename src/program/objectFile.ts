@@ -1,6 +1,6 @@
 import type { Address } from '../base/address.ts';
 import { fileTypes, sectionFlags, sectionTypes, segmentTypes } from '../formats/elf/constants.ts';
-import { type Elf, interpreterOf, isAllocated, parseElf, sectionContents } from '../formats/elf/elf.ts';
+import { type Elf, interpreterOf, isAllocated, parseElf, sectionContents, WrongFileError } from '../formats/elf/elf.ts';
 import type { FileSource } from './fileSource.ts';
 import type { ObjectFile, ProgramHeader, Section } from './module.ts';
 
@@ -18,6 +18,7 @@ export class ElfObjectFile implements ObjectFile {
     files: FileSource,
   ) {
     this.elf = parseElf(bytes);
+    if (this.elf.sectionsCutOff) throw new WrongFileError('not in executable format: file truncated');
     this.#files = files;
     this.sectionHeaders = this.elf.sections.map((section) => ({
       name: section.name,
@@ -51,7 +52,9 @@ export class ElfObjectFile implements ObjectFile {
 
   sectionBytes(name: string): Uint8Array | undefined {
     if (!this.#contents.has(name)) {
-      const section = this.elf.sections.find((candidate) => candidate.name === name) ?? this.elf.sections.find((candidate) => candidate.name === olderName(name));
+      const section =
+        this.elf.sections.find((candidate) => candidate.name === name) ??
+        this.elf.sections.find((candidate) => candidate.name === olderName(name));
       this.#contents.set(name, section && sectionContents(this.elf, section, this.#files.decompress));
     }
     return this.#contents.get(name);

@@ -1,8 +1,8 @@
-import type { Module } from '../../program/module.ts';
-import { isAbsolute, resolve } from 'node:path';
 import { homedir } from 'node:os';
-import { SondeError } from '../../base/errors.ts';
+import { isAbsolute, resolve } from 'node:path';
+import { FormatError, SondeError } from '../../base/errors.ts';
 import { WrongFileError } from '../../formats/elf/elf.ts';
+import type { Module } from '../../program/module.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
 
 /** Which program is debugged. */
@@ -11,7 +11,7 @@ export const fileCommands: readonly Command[] = [
     name: 'file',
     group: 'files',
     summary: 'Use FILE as program to be debugged.',
-    help: 'It is read for its symbols, for getting the contents of pure memory,\nand it is the program executed when you use the `run\' command.\nIf FILE cannot be found as specified, your execution directory path\n($PATH) is searched for a command of that name.\nNo arg means to have no executable file and no symbols.',
+    help: "It is read for its symbols, for getting the contents of pure memory,\nand it is the program executed when you use the `run' command.\nIf FILE cannot be found as specified, your execution directory path\n($PATH) is searched for a command of that name.\nNo arg means to have no executable file and no symbols.",
     completes: 'file',
     run: (args, context) => load(args, context, {}),
   },
@@ -27,7 +27,7 @@ export const fileCommands: readonly Command[] = [
     name: 'symbol-file',
     group: 'files',
     summary: 'Load symbol table from executable file FILE.',
-    help: 'Usage: symbol-file [-readnow | -readnever] [-o OFF] FILE\nThe `file\' command can also load symbol tables, as well as setting the file\nto execute.',
+    help: "Usage: symbol-file [-readnow | -readnever] [-o OFF] FILE\nThe `file' command can also load symbol tables, as well as setting the file\nto execute.",
     completes: 'file',
     run: (args, context) => load(args, context, {}),
   },
@@ -47,6 +47,7 @@ function load(args: string, context: CommandContext, options: { symbols?: boolea
     session.loadProgram(path, options);
   } catch (error) {
     if (error instanceof WrongFileError) throw new SondeError(`"${path}": ${error.message}`);
+    if (error instanceof FormatError) throw new SondeError(`"${path}": not in executable format: ${error.message}`);
     if (error instanceof SondeError && error.message.startsWith(path)) throw new SondeError(name + error.message.slice(path.length));
     throw error;
   }

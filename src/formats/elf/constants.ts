@@ -8,7 +8,17 @@ export const fileTypes = { relocatable: 1, executable: 2, shared: 3, core: 4 } a
 export const segmentTypes = { load: 1, dynamic: 2, interpreter: 3, note: 4, tls: 7, gnuEhFrame: 0x6474e550, gnuStack: 0x6474e551 } as const;
 export const segmentFlags = { execute: 1, write: 2, read: 4 } as const;
 
-export const sectionTypes = { null: 0, progBits: 1, symbolTable: 2, stringTable: 3, rela: 4, dynamic: 6, note: 7, noBits: 8, dynamicSymbols: 11 } as const;
+export const sectionTypes = {
+  null: 0,
+  progBits: 1,
+  symbolTable: 2,
+  stringTable: 3,
+  rela: 4,
+  dynamic: 6,
+  note: 7,
+  noBits: 8,
+  dynamicSymbols: 11,
+} as const;
 export const sectionFlags = { write: 1n, allocated: 2n, executable: 4n, compressed: 0x800n } as const;
 
 export const compressionTypes = { zlib: 1, zstd: 2 } as const;

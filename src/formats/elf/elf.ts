@@ -1,7 +1,16 @@
 import type { Address } from '../../base/address.ts';
 import { Cursor, stringAt } from '../../base/cursor.ts';
 import { FormatError } from '../../base/errors.ts';
-import { compressionTypes, ELFCLASS64, ELFDATA2LSB, EM_X86_64, machineNames, sectionFlags, sectionTypes, segmentTypes } from './constants.ts';
+import {
+  compressionTypes,
+  ELFCLASS64,
+  ELFDATA2LSB,
+  EM_X86_64,
+  machineNames,
+  sectionFlags,
+  sectionTypes,
+  segmentTypes,
+} from './constants.ts';
 
 /** The headers of an ELF-64 file and its bytes; contents are views, nothing is copied. */
 export interface Elf {
@@ -11,6 +20,8 @@ export interface Elf {
   readonly entry: Address;
   readonly segments: readonly ElfSegment[];
   readonly sections: readonly ElfSection[];
+  /** The section headers lie beyond the end: the file is cut short, or these are only the first pages of it from a core. */
+  readonly sectionsCutOff: boolean;
 }
 
 export interface ElfSegment {
@@ -47,7 +58,8 @@ export class WrongFileError extends FormatError {
 }
 
 /** True for anything that begins as an ELF file does. */
-export const isElf = (bytes: Uint8Array): boolean => bytes.length >= 4 && bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+export const isElf = (bytes: Uint8Array): boolean =>
+  bytes.length >= 4 && bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 
 /** Reads the headers. Throws WrongFileError for other files and machines, FormatError for headers that lie outside the file. */
 export function parseElf(bytes: Uint8Array): Elf {
@@ -73,7 +85,8 @@ export function parseElf(bytes: Uint8Array): Elf {
   const sections = sectionsAt === 0 ? [] : readSections(bytes, sectionsAt, sectionSize, sectionCount, namesIndex);
   // With more than 65,534 segments the count is in sh_info of section 0 (PN_XNUM).
   const realSegmentCount = segmentCount === 0xffff && sections.length > 0 ? sections[0].info : segmentCount;
-  return { bytes, type, entry, segments: readSegments(bytes, segmentsAt, segmentSize, realSegmentCount), sections };
+  const segments = readSegments(bytes, segmentsAt, segmentSize, realSegmentCount);
+  return { bytes, type, entry, segments, sections, sectionsCutOff: sectionsAt !== 0 && sections.length === 0 };
 }
 
 function readSegments(bytes: Uint8Array, at: number, size: number, count: number): ElfSegment[] {
@@ -99,7 +112,10 @@ function readSections(bytes: Uint8Array, at: number, size: number, headerCount: 
   const raw = Array.from({ length: count }, (_, index) => readSection(bytes, at + index * size, index));
   const names = raw[headerNames === 0xffff ? first.link : headerNames];
   const table = names ? contents(bytes, names) : undefined;
-  return raw.map(({ nameOffset, ...section }) => ({ ...section, name: table && nameOffset < table.length ? safeString(table, nameOffset) : '' }));
+  return raw.map(({ nameOffset, ...section }) => ({
+    ...section,
+    name: table && nameOffset < table.length ? safeString(table, nameOffset) : '',
+  }));
 }
 
 const safeString = (table: Uint8Array, offset: number): string => (table.indexOf(0, offset) < 0 ? '' : stringAt(table, offset));
@@ -119,7 +135,9 @@ function readSection(bytes: Uint8Array, at: number, index: number): ElfSection &
 }
 
 const contents = (bytes: Uint8Array, section: ElfSection): Uint8Array | undefined =>
-  section.type === sectionTypes.noBits || section.offset + section.size > bytes.length ? undefined : bytes.subarray(section.offset, section.offset + section.size);
+  section.type === sectionTypes.noBits || section.offset + section.size > bytes.length
+    ? undefined
+    : bytes.subarray(section.offset, section.offset + section.size);
 
 /** Inflating more than this many times the input is no debug section but an attack on memory. */
 const greatestRatio = 1032; // deflate's own limit

@@ -34,7 +34,9 @@ export function buildIdOf(elf: Elf): string | undefined {
   ];
   for (const { offset, size } of places) {
     if (offset + size > elf.bytes.length) continue;
-    const note = parseNotes(elf.bytes.subarray(offset, offset + size)).find(({ name, type }) => name === 'GNU' && type === noteTypes.gnuBuildId);
+    const note = parseNotes(elf.bytes.subarray(offset, offset + size)).find(
+      ({ name, type }) => name === 'GNU' && type === noteTypes.gnuBuildId,
+    );
     if (note) return hexOf(note.bytes);
   }
   return undefined;

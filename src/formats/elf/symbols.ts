@@ -1,6 +1,6 @@
 import { stringOf } from '../../base/cursor.ts';
 import { sectionIndex, sectionTypes, symbolBindings, symbolTypes } from './constants.ts';
-import { type Elf, type ElfSection, sectionContents, type Decompressors } from './elf.ts';
+import { type Decompressors, type Elf, type ElfSection, sectionContents } from './elf.ts';
 
 /** One Elf64_Sym. */
 export interface ElfSymbol {
@@ -28,7 +28,14 @@ export class SymbolTable {
   }
 
   at(index: number): ElfSymbol {
-    return { name: this.name(index), value: this.value(index), size: this.size(index), type: this.type(index), binding: this.binding(index), section: this.section(index) };
+    return {
+      name: this.name(index),
+      value: this.value(index),
+      size: this.size(index),
+      type: this.type(index),
+      binding: this.binding(index),
+      section: this.section(index),
+    };
   }
   name(index: number): string {
     const start = this.#view.getUint32(index * 24, true);
