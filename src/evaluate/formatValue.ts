@@ -159,7 +159,7 @@ class Printer {
     const signed = isSigned(type);
     if (letter === 'f') return bits ? integerOf(value).toString() : formatAsFloat(value.type, value.bytes);
     const number = bits ? integerOf(value) : unpackInteger(value.bytes, signed);
-    if (letter === 'a') return symbolicAddress(BigInt.asUintN(64, number), this.context);
+    if (letter === 'a') return symbolicAddress(BigInt.asUintN(64, number), this.context, 'linker');
     // Other letters show a float's bits, this one its whole part.
     if (letter === 'c' && type.kind === 'float') return formatInteger(floatOf(value).truncated(), 1, letter, true, this.#limits);
     if (letter === 's' || letter === 'i') return number.toString();
