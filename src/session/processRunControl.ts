@@ -19,7 +19,7 @@ import { findLocations } from './breakpointLocations.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import type { DebugSession } from './debugSession.ts';
 import { Engine } from './engine.ts';
-import type { Stop, StopReason } from './events.ts';
+import { breakpointsOf, type Stop, type StopReason } from './events.ts';
 import { callInferior, returnFromCall } from './inferiorCalls.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
 import { returnedValue } from './returnValue.ts';
@@ -163,6 +163,9 @@ export class ProcessRunControl implements RunControl {
     session.setTarget(checkpoint.target);
     session.threadTable.usesPthreads = usesPthreads;
     this.placeModules();
+    // It was forked at a stop: the breakpoint there was hit already.
+    const { pid } = checkpoint.target;
+    this.#engine.standAt(pid, checkpoint.target.registers(pid).get(R.rip) ?? 0n);
   }
 
   dropCheckpoint(checkpoint: Checkpoint, how: 'kill' | 'detach'): void {
@@ -330,7 +333,7 @@ export class ProcessRunControl implements RunControl {
     const hit = breakpointsOf(reason);
     this.#commands = hit.flatMap(({ commands }) => (commands[0] === 'silent' ? commands.slice(1) : commands));
     for (const breakpoint of hit) this.#dispose(breakpoint);
-    if (reason.kind === 'watchpoint scope') session.breakpoints.delete(reason.breakpoint);
+    if (reason.kind === 'watchpoint scope' || reason.kind === 'watchpoint error') session.breakpoints.delete(reason.breakpoint);
     if (!silent || reason.kind !== 'step') session.emit({ kind: 'stop', stop });
     return stop;
   }
@@ -433,20 +436,6 @@ export class ProcessRunControl implements RunControl {
     const frame = this.#session.innermostFrame;
     if (!frame) throw new SondeError('The program is not being run.');
     return frame;
-  }
-}
-
-/** The user's breakpoints that a stop is about. */
-function breakpointsOf(reason: StopReason): readonly Breakpoint[] {
-  switch (reason.kind) {
-    case 'breakpoint':
-      return [reason.breakpoint, ...reason.others];
-    case 'watchpoint':
-      return [...reason.changes.map(({ breakpoint }) => breakpoint), ...reason.breakpoints];
-    case 'catchpoint':
-      return [reason.breakpoint];
-    default:
-      return [];
   }
 }
 
