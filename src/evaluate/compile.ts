@@ -56,7 +56,7 @@ function watch(tree: Node, context: EvaluationContext): Watched {
     if (!(caught instanceof SondeError)) throw caught;
     error = caught;
   }
-  return { value, error, memory, usesRegisters: usesRegisters(tree, value), constant: isConstant(tree) };
+  return { value, error, memory, usesRegisters: usesRegisters(tree, context), constant: isConstant(tree) };
 }
 
 /** The context's methods survive the spread of an object made by a class. */
@@ -79,8 +79,19 @@ function bound(context: EvaluationContext): EvaluationContext {
   };
 }
 
-function usesRegisters(tree: Node, value: Value | undefined): boolean {
-  return value?.place.kind === 'register' || value?.place.kind === 'pieces' || some(tree, (node) => node.kind === 'dollar');
+/** Any variable on the way to the value that is in a register now. */
+function usesRegisters(tree: Node, context: EvaluationContext): boolean {
+  return some(tree, (node) => node.kind === 'dollar' || (node.kind === 'variable' && isInRegister(node, context)));
+}
+
+function isInRegister(node: Node, context: EvaluationContext): boolean {
+  try {
+    const { place } = evaluateNode(node, context);
+    return place.kind === 'register' || place.kind === 'pieces';
+  } catch (error) {
+    if (error instanceof SondeError) return false;
+    throw error;
+  }
 }
 
 const isConstant = (tree: Node): boolean =>
@@ -91,8 +102,11 @@ function some(node: Node, test: (node: Node) => boolean): boolean {
 }
 
 function children(node: Node): Node[] {
-  return Object.values(node)
-    .flatMap((part: unknown) => (Array.isArray(part) ? part : [part]))
+  // Symbols have kinds too, but are no part of the tree.
+  return Object.entries(node)
+    .filter(([name]) => name !== 'symbol')
+    .map(([, part]) => part as unknown)
+    .flatMap((part) => (Array.isArray(part) ? part : [part]))
     .filter(isNode);
 }
 

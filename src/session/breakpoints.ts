@@ -58,6 +58,8 @@ export interface WatchState {
   value: Value | undefined;
   /** Memory that the value depends on. */
   memory: readonly { readonly address: Address; readonly length: number }[];
+  /** It depends on registers: only evaluating it shows a change. */
+  readonly usesRegisters: boolean;
   /** Debug registers in use. */
   registers: number[];
 }

@@ -34,6 +34,8 @@ export type StopReason =
   | { readonly kind: 'watchpoint'; readonly changes: readonly WatchChange[]; readonly breakpoints: readonly Breakpoint[] }
   /** The frame that a watchpoint's expression lived in is gone. */
   | { readonly kind: 'watchpoint scope'; readonly breakpoint: Breakpoint }
+  /** Its expression can't be evaluated any more. */
+  | { readonly kind: 'watchpoint error'; readonly breakpoint: Breakpoint; readonly message: string }
   | { readonly kind: 'catchpoint'; readonly breakpoint: Breakpoint; readonly text: string }
   | { readonly kind: 'signal'; readonly signal: number }
   | { readonly kind: 'exited'; readonly code: number; readonly pid: number }
@@ -53,4 +55,18 @@ export interface WatchChange {
   readonly access: 'changed' | 'read' | 'accessed';
   readonly old: Value | undefined;
   readonly now: Value | undefined;
+}
+
+/** The user's breakpoints that a stop is about. */
+export function breakpointsOf(reason: StopReason): readonly Breakpoint[] {
+  switch (reason.kind) {
+    case 'breakpoint':
+      return [reason.breakpoint, ...reason.others];
+    case 'watchpoint':
+      return [...reason.changes.map(({ breakpoint }) => breakpoint), ...reason.breakpoints];
+    case 'catchpoint':
+      return [reason.breakpoint];
+    default:
+      return [];
+  }
 }

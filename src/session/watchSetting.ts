@@ -36,6 +36,7 @@ export async function setWatchpoint(session: Session, { expression, on, location
     thread: frame && session.selectedThread?.tid,
     value: watched.value && readNow(watched.value),
     memory: watched.memory,
+    usesRegisters: watched.usesRegisters,
     registers: [],
   };
   return { kind: kindOf(on, canUseHardware), spec: location ? `-location ${expression}` : expression, watch };

@@ -1,7 +1,7 @@
 import { R } from '../arch/registers.ts';
-import { SondeError } from '../base/errors.ts';
+import { MemoryError, SondeError } from '../base/errors.ts';
 import type { Value } from '../evaluate/value.ts';
-import type { LiveTarget } from '../targets/target.ts';
+import type { LiveTarget, Memory } from '../targets/target.ts';
 import { type Frame, sameFrame } from '../unwind/index.ts';
 import { type Breakpoint, isWatchpoint, type WatchState } from './breakpoints.ts';
 import type { DebugSession } from './debugSession.ts';
@@ -17,7 +17,11 @@ const registerCount = 4;
  */
 export class Watcher {
   readonly #session: DebugSession;
-  #software: Breakpoint[] = [];
+  /** Of this motion. */
+  #watching: Watched[] = [];
+  #software = false;
+  /** Memory of software watchpoints as it was. */
+  readonly #seen = new Map<WatchState, Uint8Array | undefined>();
   /** A debug register reported something in the last event, wanted or not. */
   triggered = false;
 
@@ -27,17 +31,19 @@ export class Watcher {
 
   /** Every thread must be single-stepped. */
   get isSoftware(): boolean {
-    return this.#software.length > 0;
+    return this.#software;
   }
 
   begin(live: LiveTarget, _motion: Motion): void {
-    this.#software = [];
+    this.#watching = this.#active();
+    this.#software = this.#watching.some(({ kind }) => kind === 'watchpoint');
+    this.#seen.clear();
     let next = 0;
-    for (const breakpoint of this.#active()) {
+    for (const breakpoint of this.#watching) {
       const { watch } = breakpoint;
       watch.registers = [];
       if (breakpoint.kind === 'watchpoint') {
-        this.#software.push(breakpoint);
+        this.#seen.set(watch, bytesOf(watch, live.memory));
         continue;
       }
       const on = breakpoint.kind === 'hw watchpoint' ? 'write' : 'access';
@@ -59,8 +65,9 @@ export class Watcher {
   /** After every trap: a change to report, or that a frame is gone. */
   check(live: LiveTarget, tid: number, stepped: boolean): StopReason | undefined {
     this.triggered = false;
-    const watchpoints = this.#active();
+    const watchpoints = this.#watching;
     if (watchpoints.length === 0) return undefined;
+    if (stepped && watchpoints.every((breakpoint) => this.#isSurelyUnchanged(breakpoint, live, tid))) return undefined;
     const status = watchpoints.some(({ watch }) => watch.registers.length > 0) ? live.debugStatus(tid) : 0;
     this.triggered = status !== 0;
     this.#session.forgetFrames();
@@ -71,20 +78,32 @@ export class Watcher {
       const fired = breakpoint.watch.registers.some((register) => status & (1 << register));
       if (breakpoint.kind === 'watchpoint' ? !stepped : !fired) continue;
       const change = this.#change(breakpoint, breakpoint.watch, tid);
+      if (change instanceof SondeError) return { kind: 'watchpoint error', breakpoint, message: change.message };
       if (change && this.#conditionHolds(breakpoint, tid) && this.#session.control.engine.countHit(breakpoint)) changes.push(change);
     }
     return changes.length > 0 ? { kind: 'watchpoint', changes, breakpoints: [] } : undefined;
   }
 
-  #change(breakpoint: Breakpoint, watch: WatchState, tid: number): WatchChange | undefined {
+  /** Without unwinding or evaluating anything: the frame is there, and the memory is as it was. */
+  #isSurelyUnchanged({ kind, watch }: Watched, live: LiveTarget, tid: number): boolean {
+    if (kind !== 'watchpoint' || watch.usesRegisters || (watch.frame && (watch.thread !== tid || (live.registers(tid).get(R.rsp) ?? 0n) >= watch.frame.stack))) return false;
+    const before = this.#seen.get(watch);
+    const now = bytesOf(watch, live.memory);
+    return before !== undefined && now !== undefined && sameBytes(before, now);
+  }
+
+  /** The error that keeps the expression from being evaluated; memory that can't be read is a value like others. */
+  #change(breakpoint: Breakpoint, watch: WatchState, tid: number): WatchChange | SondeError | undefined {
     const frame = this.#frameOf(watch, tid);
     if (watch.frame && !frame) return undefined;
-    const { value: now, memory } = watch.compiled.watch(this.#session.evaluationContext(frame));
+    const { value: now, memory, error } = watch.compiled.watch(this.#session.evaluationContext(frame));
+    if (!now && error instanceof SondeError && !(error instanceof MemoryError)) return error;
     const old = watch.value;
     const changed = !sameValue(old, now);
     if (changed) {
       watch.value = now && { ...now, bytes: now.bytes.slice() };
       watch.memory = memory;
+      this.#seen.set(watch, bytesOf(watch, this.#session.memory));
     }
     switch (breakpoint.kind) {
       case 'read watchpoint':
@@ -117,12 +136,25 @@ export class Watcher {
     return undefined;
   }
 
-  #withWatch(): (Breakpoint & { watch: WatchState })[] {
-    return this.#session.breakpoints.all.filter((breakpoint): breakpoint is Breakpoint & { watch: WatchState } => isWatchpoint(breakpoint) && breakpoint.watch !== undefined);
+  #withWatch(): Watched[] {
+    return this.#session.breakpoints.all.filter((breakpoint): breakpoint is Watched => isWatchpoint(breakpoint) && breakpoint.watch !== undefined);
   }
 
-  #active(): (Breakpoint & { watch: WatchState })[] {
+  #active(): Watched[] {
     return this.#withWatch().filter(({ enabled }) => enabled);
+  }
+}
+
+type Watched = Breakpoint & { watch: WatchState };
+
+/** All memory that a value depends on, in one piece; undefined if some of it can't be read. */
+function bytesOf({ memory }: WatchState, from: Memory): Uint8Array | undefined {
+  try {
+    if (memory.length === 1) return from.read(memory[0].address, memory[0].length);
+    return new Uint8Array(memory.flatMap(({ address, length }) => [...from.read(address, length)]));
+  } catch (error) {
+    if (error instanceof MemoryError) return undefined;
+    throw error;
   }
 }
 
@@ -149,5 +181,11 @@ function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   if (a.absence !== b.absence) return false;
   if (a.absence !== undefined) return true;
   const [x, y] = [a.bytes, b.bytes];
-  return x.length === y.length && x.every((byte, index) => byte === y[index]);
+  return sameBytes(x, y);
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
 }

@@ -72,6 +72,8 @@ function reasonText(session: Session, reason: StopReason, thread: SessionThread 
       return reason.changes.map((change) => `\n${threadHit(session, thread)}${changeText(session, change)}`).join('') + (reason.breakpoints.length > 0 ? breakpointText(session, reason.breakpoints[0], thread) : '');
     case 'watchpoint scope':
       return `\nWatchpoint ${reason.breakpoint.number} deleted because the program has left the block in\nwhich its expression is valid.\n`;
+    case 'watchpoint error':
+      return `Error evaluating expression for watchpoint ${reason.breakpoint.number}\n${reason.message}\nWatchpoint ${reason.breakpoint.number} deleted.\n`;
     case 'catchpoint':
       return `\n${threadHit(session, thread)}${catchpointName(reason.breakpoint)} (${reason.text}), `;
     case 'signal':

@@ -2,6 +2,7 @@ import { hex } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
 import { signalByName, signalName } from '../../linux/signals.ts';
 import { findLocations } from '../../session/breakpointLocations.ts';
+import { breakpointsOf } from '../../session/events.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
 import { ignoreText } from './breakpointState.ts';
@@ -106,11 +107,15 @@ async function proceed(args: string, context: CommandContext): Promise<void> {
   let text = '';
   if (args !== '') {
     const count = await integerArgument(session, args);
-    const reason = session.control.lastStop?.reason;
-    if (reason?.kind === 'breakpoint') {
-      reason.breakpoint.ignoreCount = Math.max(0, count - 1);
-      text = `${ignoreText(reason.breakpoint.number, reason.breakpoint.ignoreCount)}  `;
-    } else text = 'Not stopped at any breakpoint; argument ignored.\n';
+    const { lastStop } = session.control;
+    const reached = lastStop ? breakpointsOf(lastStop.reason) : [];
+    // A software watchpoint has looked at every stop, and gdb counts that.
+    const hit = session.breakpoints.all.filter((breakpoint) => reached.includes(breakpoint) || (breakpoint.kind === 'watchpoint' && breakpoint.enabled));
+    for (const breakpoint of hit) {
+      breakpoint.ignoreCount = Math.max(0, count - 1);
+      text += `${ignoreText(breakpoint.number, breakpoint.ignoreCount)}  `;
+    }
+    if (hit.length === 0) text = 'Not stopped at any breakpoint; argument ignored.\n';
   }
   if (context.fromTerminal) context.emit(textResult(`${text}Continuing.\n`));
   await session.control.continue();
