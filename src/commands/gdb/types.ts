@@ -100,10 +100,10 @@ function ptype(args: string, context: CommandContext): void {
   context.emit(typeResult(text, isLayout ? '/* offset      |    size */  ' : ''));
 }
 
-/** Offsets are of structs and unions themselves, not of pointers to them. */
+/** The heading of the columns stands over structs and unions named as such, not over typedefs of them or pointers to them. */
 function hasLayout(type: Type): boolean {
   let plain = type;
-  while (plain.kind === 'typedef' || plain.kind === 'qualified') plain = plain.target;
+  while (plain.kind === 'qualified') plain = plain.target;
   return plain.kind === 'struct';
 }
 
