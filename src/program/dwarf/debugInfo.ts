@@ -14,11 +14,15 @@ import { entryKind, entrySymbol } from './entrySymbols.ts';
 import { DwarfFunction } from './functions.ts';
 import { type FileLines, findLine } from './lineTable.ts';
 import { type Entry, NameIndex, plainName } from './nameIndex.ts';
+import { NameSearch } from './nameSearch.ts';
 import { lastNameComponent, qualifiedName, scopedNameMatches, withoutParameters } from './scopedNames.ts';
 import { SourceFileTable, sourceFileMatches } from './sourceFiles.ts';
 import { TypeReader } from './typeReader.ts';
 import { DwarfUnit, orElse } from './unit.ts';
 import { DwarfVariable } from './variables.ts';
+
+/** A search costs a tenth of the index. */
+const searchesBeforeIndex = 4;
 
 /** Debug info of a module, made from DWARF. */
 export class DwarfDebugInfo implements DebugInfo {
@@ -29,6 +33,8 @@ export class DwarfDebugInfo implements DebugInfo {
   #compileUnits: readonly DwarfUnit[] | undefined;
   #unitMap: AddressMap<DwarfUnit> | undefined;
   #index: NameIndex | undefined;
+  #search: NameSearch | null | undefined;
+  readonly #searched = new Map<string, readonly Entry[]>();
   #inlined: Map<number, { unit: DwarfUnit; die: Die }[]> | undefined;
   #namedFiles: ReadonlyMap<SourceFile, readonly DwarfUnit[]> | undefined;
   #mainLanguageCode: number | undefined;
@@ -168,10 +174,25 @@ export class DwarfDebugInfo implements DebugInfo {
     return alternate.map((header) => this.unitOf(header));
   }
 
+  /** The first names are looked for one by one; whoever asks for many gets the index of all. */
+  #entriesNamed(name: string): Iterable<Entry> {
+    const known = this.#searched.get(name);
+    if (known) return known;
+    if (this.#index === undefined && this.#searched.size < searchesBeforeIndex) {
+      this.#search ??= NameSearch.create(this.file, this.#units) ?? null;
+      if (this.#search) {
+        const found = [...new NameIndex(this.#search.unitsNaming(name)).entries(name)];
+        this.#searched.set(name, found);
+        return found;
+      }
+    }
+    return this.#names.entries(name);
+  }
+
   /** Entries of a kind whose name fits: plain, qualified (as a whole or its last components) or, for functions, with parameters. */
   *#entries(name: string, kind: 'function' | 'variable' | 'type' | 'enumerator'): Iterable<Entry> {
     const plain = lastNameComponent(withoutParameters(name));
-    for (const entry of this.#names.entries(plain)) {
+    for (const entry of this.#entriesNamed(plain)) {
       if (entryKind(entry.unit, entry.index) === kind && (plain === name || scopedNameMatches(entry, name))) yield entry;
     }
   }

@@ -149,7 +149,7 @@ export function findLine(tables: readonly FileLines[], address: number, unitEnd:
     if (best && next < table.count && table.address[next] > best.address && table.address[next] < bestEnd) bestEnd = table.address[next];
   }
   if (!best) return undefined;
-  const high = bestEnd < firstLater ? bestEnd : firstLater;
+  const high = Math.min(bestEnd, firstLater);
   return { table: best.table, index: best.index, high: high === Infinity ? unitEnd : high };
 }
 
