@@ -2,6 +2,7 @@ import { analyzePrologue } from '../arch/prologueCode.ts';
 import { R } from '../arch/registers.ts';
 import { type Address, wrap64 } from '../base/address.ts';
 import { MemoryError } from '../base/errors.ts';
+import type { Program } from '../program/program.ts';
 import type { Memory } from '../targets/target.ts';
 import { type Activation, type Saved, stackPointerOf, type Unwinding } from './activation.ts';
 import type { Frame } from './frame.ts';
@@ -15,11 +16,18 @@ const sigcontextSlots = ['r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15', '
 const slotOffset = new Map(sigcontextSlots.map((name, index) => [R[name], BigInt(8 * index)]));
 
 /** Unwinds where there is no call frame information, from the instructions around pc. Never throws. */
-export function unwindByCode(memory: Memory, activation: Activation, innermost: boolean): Unwinding {
+export function unwindByCode(memory: Memory, activation: Activation): Unwinding {
   const read = (address: bigint, length: number) => memory.read(address, length);
   if (codeIs(read, activation.pc, signalReturn)) return signalTrampoline(activation);
-  if (innermost && codeIs(read, activation.pc, [returnInstruction])) return withReturnAddressAt(stackPointerOf(activation));
   return unwindByPrologue(read, activation);
+}
+
+/** At a return instruction the frame is gone already. gcc's call frame information says so itself, that of others is not trusted there. */
+export function unwindEpilogue(program: Program, memory: Memory, activation: Activation): Unwinding | undefined {
+  const unit = program.unitAt(activation.pc);
+  if (unit && /^GNU /.test(unit.producer)) return undefined;
+  const read = (address: bigint, length: number) => memory.read(address, length);
+  return codeIs(read, activation.pc, [returnInstruction]) ? withReturnAddressAt(stackPointerOf(activation)) : undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Module } from '../program/module.ts';
 import type { Block, CallSite, FunctionSymbol, LineEntry } from '../program/symbols.ts';
 import { type Activation, CallerRegisters, type Saved, ThreadRegisters, type Unwinding } from './activation.ts';
 import { unwindByCfi } from './cfiUnwinder.ts';
-import { unwindByCode } from './codeUnwinder.ts';
+import { unwindByCode, unwindEpilogue } from './codeUnwinder.ts';
 import { defaultLimits, type UnwindContext } from './context.ts';
 import { unwindDummy } from './dummyFrames.ts';
 import type { Frame, FrameId, FrameRegisters } from './frame.ts';
@@ -66,14 +66,19 @@ class Stack {
   }
 
   #frame(activation: Activation, unwinding: Unwinding, younger: StackFrame | undefined, tailCalls: readonly CallSite[], skippedInline = 0): StackFrame {
-    const hasCode = unwinding.kind === 'normal' || unwinding.kind === 'tail call';
-    const inlined = hasCode ? inlinedBlocksAt(this.context.program, activation.lookupPc) : [];
+    // gdb gives a tail call one frame, of the innermost function there.
+    const inlined = unwinding.kind === 'normal' ? inlinedBlocksAt(this.context.program, activation.lookupPc) : [];
     return new StackFrame(this, { activation, unwinding, inlined, tailCalls }, Math.min(skippedInline, inlined.length), younger);
   }
 
   #unwind(activation: Activation, innermost: boolean): Unwinding {
     const { program, memory, dummyFrames } = this.context;
-    return unwindDummy(dummyFrames, activation) ?? unwindByCfi(program, memory, activation) ?? unwindByCode(memory, activation, innermost);
+    return (
+      unwindDummy(dummyFrames, activation) ??
+      (innermost ? unwindEpilogue(program, memory, activation) : undefined) ??
+      unwindByCfi(program, memory, activation) ??
+      unwindByCode(memory, activation)
+    );
   }
 
   #isNew({ entry }: Activation, { stack }: Unwinding): boolean {
@@ -132,7 +137,9 @@ class StackFrame implements Frame {
     this.level = younger ? younger.level + 1 : 0;
     this.kind = depth < inlined.length ? 'inline' : unwinding.kind;
     const named = this.kind === 'inline' || this.kind === 'normal' || this.kind === 'tail call';
-    this.function = this.kind === 'inline' ? inlined[depth].function : named ? program.functionAt(this.lookupPc) : undefined;
+    if (this.kind === 'inline') this.function = inlined[depth].function;
+    else if (this.kind === 'tail call') this.function = inlinedBlocksAt(program, this.lookupPc)[0]?.function ?? program.functionAt(this.lookupPc);
+    else if (this.kind === 'normal') this.function = program.functionAt(this.lookupPc);
     this.block = named ? (depth === 0 ? program.blockAt(this.lookupPc) : inlined[depth - 1].parent) : undefined;
   }
 

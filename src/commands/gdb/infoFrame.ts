@@ -2,7 +2,7 @@ import { R, type RegisterNumber, registers } from '../../arch/registers.ts';
 import { hex } from '../../base/address.ts';
 import { MemoryError } from '../../base/errors.ts';
 import type { Session } from '../../session/session.ts';
-import type { CallerRegisters, Saved } from '../../unwind/activation.ts';
+import { CallerRegisters, type Saved } from '../../unwind/activation.ts';
 import { codeFrameBase } from '../../unwind/codeUnwinder.ts';
 import type { Frame } from '../../unwind/frame.ts';
 import { callerRegisters } from '../../unwind/stack.ts';
@@ -66,9 +66,9 @@ function savedPc(frame: Frame): string {
 
 /** Where this frame saved its caller's registers: those in memory, and of the stack pointer its value. */
 function savedRegisters(frame: Frame): string {
-  // Inlined and tail calls save nothing: all registers are as in the frame itself.
-  if (frame.kind === 'inline' || frame.kind === 'tail call') return " Previous frame's sp in rsp\n";
-  const caller = callerRegisters(frame);
+  const caller = frame.kind === 'inline' ? frame.registers : callerRegisters(frame);
+  // Tail calls save nothing, nor does what is inlined into the innermost frame: all registers are as in the frame itself.
+  if (frame.kind === 'tail call' || !(caller instanceof CallerRegisters)) return " Previous frame's sp in rsp\n";
   const saved = registers.flatMap(({ name, groups, parts }, register) => {
     if (register === R.rsp || parts || !groups.includes('all')) return [];
     const place = placeOf(caller, register);
