@@ -17,6 +17,8 @@ interface Slot {
 
 const executable = 1; // PF_X
 const pageSize = 4096n;
+/** A copy is made when a breakpoint was passed so often: the disassembler must be loaded for it. */
+const worthwhile = 20;
 
 /**
  * Ways past breakpoints whose condition was false: a copy of the instruction under the breakpoint, executed elsewhere, saves taking
@@ -29,6 +31,7 @@ export class DisplacedSteps {
   readonly #slots = new Map<Address, Slot>();
   readonly #byPage = new Map<Address, number>();
   readonly #impossible = new Set<Address>();
+  readonly #asked = new Map<Address, number>();
   readonly #program: Program;
 
   constructor(program: Program) {
@@ -47,6 +50,9 @@ export class DisplacedSteps {
     const known = this.#slots.get(address);
     if (known) return known.to;
     if (this.#impossible.has(address)) return undefined;
+    const asked = (this.#asked.get(address) ?? 0) + 1;
+    this.#asked.set(address, asked);
+    if (asked < worthwhile) return undefined;
     const slot = this.#make(address, raw, hidden);
     if (slot) this.#slots.set(address, slot);
     else this.#impossible.add(address);
@@ -79,6 +85,7 @@ export class DisplacedSteps {
     this.#slots.clear();
     this.#byPage.clear();
     this.#impossible.clear();
+    this.#asked.clear();
   }
 
   #make(address: Address, raw: Memory, hidden: Memory): Slot | undefined {

@@ -10,7 +10,7 @@ import type { Value } from '../evaluate/value.ts';
 import { procLink } from '../linux/procfs.ts';
 import { SIG } from '../linux/signals.ts';
 import { systemCallName } from '../linux/systemCalls.ts';
-import type { Module } from '../program/module.ts';
+import type { Module, ObjectFile } from '../program/module.ts';
 import type { LiveTarget } from '../targets/target.ts';
 import { callerOf, inlinedFunctionsStartingAt, normalFrame, sameFrame, type Frame } from '../unwind/index.ts';
 import { callerRegisters } from '../unwind/stack.ts';
@@ -439,7 +439,14 @@ export class ProcessRunControl implements RunControl {
   }
 }
 
-/** The symbol by which libthread_db knows a thread library: part of libc since 2.34, of libpthread before, of a static program itself. */
-const holdsThreadLibrary = (module: Module): boolean =>
-  (module.file.type === 'executable' || /\/lib(c|pthread)[-.][^/]*$/.test(module.path)) &&
-  ['__nptl_version', 'nptl_version'].some((name) => module.minimal.named(name).length > 0);
+/**
+ * A thread library: part of libc since 2.34, of libpthread before, of a static program itself. The names are looked for in the string
+ * tables as they are: sorting all of libc's symbols for this would double the time of a start.
+ */
+const holdsThreadLibrary = ({ file, path }: Module): boolean =>
+  /\/lib(c|pthread)[-.][^/]*$/.test(path) ? holdsName(file, '.dynstr', 'pthread_create') : file.interpreter === undefined && holdsName(file, '.strtab', 'nptl_version');
+
+function holdsName(file: ObjectFile, section: string, name: string): boolean {
+  const strings = file.sectionBytes(section);
+  return strings !== undefined && Buffer.from(strings.buffer, strings.byteOffset, strings.byteLength).includes(`${name}\0`);
+}
