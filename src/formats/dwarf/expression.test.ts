@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SondeError } from '../../base/errors.ts';
-import { evaluateExpression, evaluateNumber, type ExpressionContext, type StackType } from './expression.ts';
+import { type ExpressionContext, evaluateExpression, evaluateNumber, type StackType } from './expression.ts';
 import { Op } from './opcodes.ts';
 
 const int: StackType = { kind: 'integer', size: 4, signed: true };
@@ -18,7 +18,12 @@ const context: ExpressionContext = {
   entryValue: (request) => (request.kind === 'location' ? BigInt(request.location[0]) + BigInt(request.dereference ?? 0) : 1n),
   objectAddress: 0xa000n,
   bias: 0x555555554000n,
-  unit: { addressAt: (index) => 0x100n * BigInt(index), baseType: (offset) => (offset === 1 ? int : double), unitOffset: 0x40, referenceSize: 4 },
+  unit: {
+    addressAt: (index) => 0x100n * BigInt(index),
+    baseType: (offset) => (offset === 1 ? int : double),
+    unitOffset: 0x40,
+    referenceSize: 4,
+  },
   callee: (offset) => (offset === 0x50 ? Uint8Array.of(Op.lit0 + 7) : undefined),
   variableValue: (offset) => BigInt(offset),
 };
