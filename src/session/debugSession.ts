@@ -197,7 +197,9 @@ export class DebugSession implements Session {
       },
       threadLocal: (module, offset) => this.#threadLocal(module, offset),
       warn: (text) => this.emit({ kind: 'warning', text }),
-      limits: printLimits(settings),
+      get limits() {
+        return printLimits(settings);
+      },
     };
   }
 
