@@ -13,7 +13,7 @@ const sseRegisters = [R.xmm0, R.xmm1];
 /** What a function of that type has just returned; undefined for void, and where it can't be told. */
 export function returnedValue(type: Type, registers: RegisterFile, memory: Memory): Value | undefined {
   const plain = bare(type);
-  if (plain.kind === 'void') return undefined;
+  if (plain.kind === 'void' || plain.kind === 'unspecified') return undefined;
   const classes = classify(type);
   if (classes[0] === 'memory') {
     const address = registers.get(R.rax); // the caller's buffer, which the callee hands back

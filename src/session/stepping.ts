@@ -58,8 +58,14 @@ export class Stepper {
   #setRange(state: StepState, pc: Address): void {
     const entry = this.#session.program.lineAt(pc);
     if (!entry) return;
-    state.low = state.forwardOnly ? (this.#session.program.functionAt(pc)?.entry ?? entry.low) : entry.low;
+    state.low = entry.low;
     state.high = entry.high;
+    if (!state.forwardOnly) return;
+    state.low = this.#session.program.functionAt(pc)?.entry ?? entry.low;
+    // The jump back at a loop's end often has a row of its own that is no statement.
+    for (let next = this.#session.program.lineAt(state.high); next?.line === entry.line && next.file === entry.file && !next.isStatement; next = this.#session.program.lineAt(state.high)) {
+      state.high = next.high;
+    }
   }
 
   reached(_breakpoint: InternalBreakpoint): void {
