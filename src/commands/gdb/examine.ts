@@ -46,7 +46,7 @@ async function examine(args: string, context: CommandContext): Promise<void> {
   const state = examineState(session);
   const { format: formatText, rest } = splitFormat(args);
   const asked = parseFormat(formatText ?? '');
-  const letter = asked.letter ?? state.letter;
+  const letter = asked.letter ?? state.letter ?? 'x';
   const size = sizeFor(letter, asked, state);
   const count = asked.count ?? (rest === '' && formatText === undefined ? state.count : 1);
   if (rest !== '') state.next = startAddress(await session.evaluate(rest), session);

@@ -3,6 +3,7 @@ import type { EvaluationContext, PrintLimits } from '../../evaluate/context.ts';
 import { type Format, formatTypeName, formatValue, parsePrintFormat, splitFormat } from '../../evaluate/index.ts';
 import type { Value } from '../../evaluate/value.ts';
 import { bare } from '../../program/types.ts';
+import { examineState } from '../../session/examine.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, type CommandContext, type Result, textResult } from '../command.ts';
 import { parsePrintOptions } from './printOptions.ts';
@@ -86,7 +87,7 @@ async function print(args: string, context: CommandContext, how: { showVoid: boo
   const { session } = context;
   const options = parsePrintOptions(args, session);
   const { format: formatText, rest } = splitFormat(options.rest);
-  const format = formatText === undefined ? undefined : parsePrintFormat(formatText, how.command);
+  const format = formatText === undefined ? undefined : printFormat(formatText, how.command, session);
   const value = rest === '' ? session.values.get('last') : await session.evaluate(rest);
   if (!how.showVoid && bare(value.type).kind === 'void') return;
   const number = session.values.record(value);
@@ -97,6 +98,14 @@ async function print(args: string, context: CommandContext, how: { showVoid: boo
     if (error instanceof SondeError) context.emit(textResult(`$${number} = `));
     throw error;
   }
+}
+
+/** `print/` without a letter repeats the last one. */
+function printFormat(text: string, command: string, session: Session): Format {
+  const state = examineState(session);
+  const format = parsePrintFormat(text, command);
+  state.letter = format.letter ?? state.letter;
+  return { ...format, letter: state.letter };
 }
 
 async function output(args: string, context: CommandContext): Promise<void> {
