@@ -6,6 +6,8 @@ export interface LineSource {
   readonly isInput: boolean;
   /** A person is typing. */
   readonly isTerminal: boolean;
+  /** What has been typed so far, oldest first. */
+  readonly typed?: () => readonly string[];
   /** For messages about a script: `x.gdb:3`. */
   readonly where?: () => string;
 }

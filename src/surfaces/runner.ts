@@ -15,6 +15,7 @@ export class Runner {
   /** Inner sources last: a script that a script sourced. */
   readonly #sources: LineSource[] = [];
   #repeatable: string | undefined;
+  #previous: string | undefined;
   /** Did the last command fail? `-batch` ends with it. */
   failed = false;
 
@@ -82,6 +83,7 @@ export class Runner {
     const found = this.registry.find(text);
     if (!found) return;
     if (this.session.settings.boolean('trace-commands')) this.output.write(`+${text}\n`);
+    this.#previous = this.#repeatable;
     if (source.isInput) this.#remember(text, found);
     await this.#run(found, source, isRepetition);
     await this.#breakpointCommands();
@@ -121,6 +123,11 @@ export class Runner {
       readLine: (prompt) => (this.#sources.at(-1) ?? source).next(prompt),
       runScript: (lines, name) => this.runAll(new ListedLines(lines, name), { stopAtError: true }),
       capture: (line) => this.output.captured(() => this.#captured(line, source)),
+      forget: () => {
+        this.#repeatable = undefined;
+      },
+      previousLine: this.#previous,
+      typedLines: this.#sources[0]?.typed?.() ?? [],
       registry: this.registry,
       fromTerminal: source.isInput && !this.#batch,
       repeated,

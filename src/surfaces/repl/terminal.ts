@@ -45,11 +45,14 @@ export class TerminalInput implements LineSource {
       this.#answer(undefined);
     });
     reader.on('SIGINT', () => {
-      runner.output.write('Quit\n');
+      // What was typed is wiped, as gdb's line editor does.
+      runner.output.write(`\r\x1b[K${reader.getPrompt()}Quit\n`);
       (reader as Interface & { line: string; cursor: number }).line = '';
       (reader as Interface & { cursor: number }).cursor = 0;
       reader.prompt();
     });
+    // ^Z and fg: node:readline rests until it is asked to go on.
+    reader.on('SIGCONT', () => reader.prompt(true));
     return reader;
   }
 
@@ -64,6 +67,11 @@ export class TerminalInput implements LineSource {
       this.#reader.setPrompt(prompt);
       this.#reader.prompt();
     });
+  }
+
+  /** The line editor's history, which begins with what earlier sessions left. */
+  typed(): readonly string[] {
+    return [...((this.#reader as Interface & { history?: string[] }).history ?? [])].reverse();
   }
 
   #arrived(line: string): void {
