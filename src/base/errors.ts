@@ -5,7 +5,15 @@ import { type Address, hex } from './address.ts';
  * user input or a damaged file can cause is one of these; anything else that is thrown is a bug.
  */
 export class SondeError extends Error {
-  override name = 'SondeError';
+  override name: string;
+  constructor(message: string, options?: ErrorOptions) {
+    // Its reader is the user: collecting a stack trace would cost more than most of what throws it.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    super(message, options);
+    Error.stackTraceLimit = limit;
+    this.name = 'SondeError';
+  }
 }
 
 /** Why memory could not be read: only the target knows. */

@@ -20,65 +20,85 @@ interface Row {
   readonly global: boolean;
 }
 
+/** Everything of a module's symbol tables, ordered by address. `source` numbers the tables; the PLT's names are `pltSource`. */
+interface Sorted {
+  readonly addresses: Float64Array;
+  readonly sources: Uint8Array;
+  readonly indices: Uint32Array;
+}
+
+const pltSource = 255;
+
 /**
- * The ELF symbols of a module, looked up by address and name as gdb does (minsyms.c: lookup_minimal_symbol_by_pc_section). Built when first asked for.
+ * The ELF symbols of a module, looked up by address and name as gdb does (minsyms.c: lookup_minimal_symbol_by_pc_section). Names are decoded one at a time and only
+ * for what is found: a C library has 25,000 symbols of which a session needs a dozen.
  */
 export class ElfMinimalSymbols implements MinimalSymbols {
   readonly #module: Module;
-  readonly #sources: () => { tables: readonly SymbolSource[]; plt: readonly PltEntry[] };
-  #rows: readonly Row[] | undefined;
-  #byName: Map<string, Row[]> | undefined;
+  readonly #read: () => { tables: readonly SymbolSource[]; plt: readonly PltEntry[] };
+  #contents: { tables: readonly SymbolSource[]; plt: readonly PltEntry[] } | undefined;
+  #order: Sorted | undefined;
+  readonly #byName = new Map<string, readonly Row[]>();
 
-  constructor(module: Module, sources: () => { tables: readonly SymbolSource[]; plt: readonly PltEntry[] }) {
+  constructor(module: Module, read: () => { tables: readonly SymbolSource[]; plt: readonly PltEntry[] }) {
     this.#module = module;
-    this.#sources = sources;
+    this.#read = read;
   }
 
   at(address: Address, kind: 'text' | 'data' | 'any' = 'text'): { symbol: MinimalSymbol; offset: number } | undefined {
-    const rows = this.#sorted();
     const wanted = Number(address - this.#module.bias);
     const section = this.#module.sections.find((s) => s.allocated && address >= s.address && address < s.address + BigInt(s.size));
     if (!section && this.#module.sections.length > 0) return undefined;
     const low = section ? Number(section.address - this.#module.bias) : 0;
-    const high = section ? low + section.size : Infinity;
+    const high = section ? low + section.size : Number.POSITIVE_INFINITY;
+    const order = this.#sorted();
     let zeroSized: Row | undefined;
-    for (let index = lastAtOrBelow(rows, wanted); index >= 0; index--) {
-      const row = rows[index];
-      if (row.value < low || row.value >= high) break;
-      if (!isOfKind(row, kind)) continue;
+    for (let place = lastAtOrBelow(order.addresses, wanted); place >= 0; place--) {
+      if (order.addresses[place] < low || order.addresses[place] >= high) break;
+      const row = this.#row(order, place);
+      if (!row || !isOfKind(row, kind)) continue;
       if (row.size === 0) {
         zeroSized ??= row;
         continue;
       }
-      if (wanted < row.value + row.size) {
-        // A sized symbol that holds the address wins over a label inside it.
-        return this.#found(row, wanted);
-      }
+      // A sized symbol that holds the address wins over a label inside it.
+      if (wanted < row.value + row.size) return this.#found(row, wanted);
       // Past the end of the nearest sized symbol: the address belongs to nothing, unless a label without size lies below it.
-      return zeroSized && this.#found(zeroSized, wanted);
+      break;
     }
     return zeroSized && this.#found(zeroSized, wanted);
   }
 
   named(name: string): readonly MinimalSymbol[] {
-    if (!this.#byName) {
-      this.#byName = new Map();
-      for (const row of this.#sorted()) {
-        this.#remember(row.name, row);
-        if (row.kind === 'plt') this.#remember(row.name.slice(0, -'@plt'.length), row);
-      }
+    let rows = this.#byName.get(name);
+    if (!rows) {
+      rows = this.#find(name);
+      this.#byName.set(name, rows);
     }
-    return (this.#byName.get(name) ?? []).map((row) => this.#symbol(row));
+    return rows.map((row) => this.#symbol(row));
   }
 
   *all(): Iterable<MinimalSymbol> {
-    for (const row of this.#sorted()) yield this.#symbol(row);
+    const order = this.#sorted();
+    let before: Row | undefined;
+    for (let place = 0; place < order.addresses.length; place++) {
+      const row = this.#row(order, place);
+      // .symtab and .dynsym both have the exported ones.
+      if (!row || (before && before.value === row.value && before.name === row.name)) continue;
+      before = row;
+      yield this.#symbol(row);
+    }
   }
 
-  #remember(name: string, row: Row): void {
-    const rows = this.#byName?.get(name);
-    if (rows) rows.push(row);
-    else this.#byName?.set(name, [row]);
+  #find(name: string): Row[] {
+    const { tables, plt } = this.#sources;
+    const found: Row[] = [];
+    const add = (row: Row | undefined) => {
+      if (row && !found.some(({ value, name: known }) => value === row.value && known === row.name)) found.push(row);
+    };
+    for (const source of tables) for (const index of source.table.named(name)) add(rowOf(source, index));
+    for (const entry of plt) if (entry.name === name || entry.name === `${name}@plt`) add(pltRow(entry));
+    return found.filter((row) => row.name === name || row.kind === 'plt').sort((a, b) => a.value - b.value);
   }
 
   #found(row: Row, wanted: number): { symbol: MinimalSymbol; offset: number } {
@@ -101,28 +121,61 @@ export class ElfMinimalSymbols implements MinimalSymbols {
     };
   }
 
+  get #sources(): { tables: readonly SymbolSource[]; plt: readonly PltEntry[] } {
+    this.#contents ??= this.#read();
+    return this.#contents;
+  }
+
+  #row({ sources, indices }: Sorted, place: number): Row | undefined {
+    const source = sources[place];
+    return source === pltSource ? pltRow(this.#sources.plt[indices[place]]) : rowOf(this.#sources.tables[source], indices[place]);
+  }
+
   /** By address; of several at one address the one read last comes last, and wins. */
-  #sorted(): readonly Row[] {
-    if (this.#rows) return this.#rows;
-    const { tables, plt } = this.#sources();
-    const rows = tables.flatMap(rowsOf);
-    for (const { name, address, size } of plt) rows.push({ name, value: Number(address), size, kind: 'plt', global: true });
-    const unique = new Map<string, Row>();
-    for (const row of rows) {
-      const key = `${row.value} ${row.name}`;
-      if (!unique.has(key)) unique.set(key, row);
-    }
-    this.#rows = [...unique.values()].sort((a, b) => a.value - b.value);
-    return this.#rows;
+  #sorted(): Sorted {
+    if (this.#order) return this.#order;
+    const { tables, plt } = this.#sources;
+    const room = tables.reduce((sum, { table }) => sum + table.count, plt.length);
+    const addresses = new Float64Array(room);
+    const sources = new Uint8Array(room);
+    const indices = new Uint32Array(room);
+    let count = 0;
+    const put = (address: number, source: number, index: number) => {
+      addresses[count] = address;
+      sources[count] = source;
+      indices[count++] = index;
+    };
+    tables.forEach(({ table, sections }, source) => {
+      for (let index = 1; index < table.count; index++) if (table.isDefined(index) && table.isNamed(index) && kindOf(table, index, sections)) put(table.valueNumber(index), source, index);
+    });
+    plt.forEach(({ address }, index) => put(Number(address), pltSource, index));
+    const order = Uint32Array.from({ length: count }, (_, place) => place).sort((a, b) => addresses[a] - addresses[b] || a - b);
+    this.#order = {
+      addresses: Float64Array.from(order, (place) => addresses[place]),
+      sources: Uint8Array.from(order, (place) => sources[place]),
+      indices: Uint32Array.from(order, (place) => indices[place]),
+    };
+    return this.#order;
   }
 }
 
-function lastAtOrBelow(rows: readonly Row[], wanted: number): number {
+const pltRow = ({ name, address, size }: PltEntry): Row => ({ name, value: Number(address), size, kind: 'plt', global: true });
+
+function rowOf({ table, sections }: SymbolSource, index: number): Row | undefined {
+  if (!table.isDefined(index) || !table.isNamed(index)) return undefined;
+  const kind = kindOf(table, index, sections);
+  if (!kind) return undefined;
+  const name = table.name(index);
+  const version = name.indexOf('@@'); // a default version is the symbol's plain name
+  return { name: version > 0 ? name.slice(0, version) : name, value: table.valueNumber(index), size: table.size(index), kind, global: table.isGlobal(index) };
+}
+
+function lastAtOrBelow(addresses: Float64Array, wanted: number): number {
   let low = 0;
-  let high = rows.length;
+  let high = addresses.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (rows[middle].value <= wanted) low = middle + 1;
+    if (addresses[middle] <= wanted) low = middle + 1;
     else high = middle;
   }
   return low - 1;
@@ -132,25 +185,6 @@ function isOfKind({ kind }: Row, wanted: 'text' | 'data' | 'any'): boolean {
   if (kind === 'absolute' || kind === 'tls') return false;
   const isText = kind === 'text' || kind === 'ifunc' || kind === 'plt';
   return wanted === 'any' || (wanted === 'text') === isText;
-}
-
-function rowsOf({ table, sections }: SymbolSource): Row[] {
-  const rows: Row[] = [];
-  for (let index = 1; index < table.count; index++) {
-    if (!table.isDefined(index) || !table.isNamed(index)) continue;
-    const kind = kindOf(table, index, sections);
-    if (!kind) continue;
-    const name = table.name(index);
-    const version = name.indexOf('@@'); // a default version is the symbol's plain name
-    rows.push({
-      name: version > 0 ? name.slice(0, version) : name,
-      value: table.valueNumber(index),
-      size: table.size(index),
-      kind,
-      global: table.isGlobal(index),
-    });
-  }
-  return rows;
 }
 
 function kindOf(table: SymbolTable, index: number, sections: readonly ElfSection[]): MinimalSymbol['kind'] | undefined {

@@ -71,13 +71,22 @@ export class Engine {
       this.watcher.begin(live, motion);
       this.resumeAll(live, motion);
       for (;;) {
-        const event = live.waitSync(patience) ?? (await live.wait());
+        const event = this.#nextSoon(live) ?? (await live.wait());
         const verdict = this.#handle(live, event, motion);
         if (this.#turnIsDue()) await new Promise((resolve) => setImmediate(resolve));
         if (verdict !== 'go on') return verdict;
       }
     } finally {
       this.settle(live);
+    }
+  }
+
+  /** An event that comes within the next moments; the alarm that ends a wait may have been set for an earlier one. */
+  #nextSoon(live: LiveTarget): TargetEvent | undefined {
+    const start = performance.now();
+    for (;;) {
+      const event = live.waitSync(patience);
+      if (event || performance.now() - start >= patience) return event;
     }
   }
 

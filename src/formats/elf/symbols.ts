@@ -42,6 +42,21 @@ export class SymbolTable {
     const end = this.#strings.indexOf(0, start);
     return end < 0 ? '' : stringOf(this.#strings, start, end);
   }
+  /** Indices of the symbols of that name, also with a version behind it (`memcpy@@GLIBC_2.14`). Compares bytes: nothing is decoded. */
+  *named(name: string): Iterable<number> {
+    const wanted = new TextEncoder().encode(name);
+    const { length } = wanted;
+    const strings = this.#strings;
+    for (let index = 1; index < this.count; index++) {
+      const start = this.#view.getUint32(index * 24, true);
+      if (start === 0 || strings[start] !== wanted[0] || strings[start + length - 1] !== wanted[length - 1]) continue;
+      const end = strings[start + length];
+      if (end !== 0 && end !== atSign) continue;
+      let same = 1;
+      while (same < length && strings[start + same] === wanted[same]) same++;
+      if (same === length) yield index;
+    }
+  }
   value(index: number): bigint {
     return this.#view.getBigUint64(index * 24 + 8, true);
   }
@@ -72,6 +87,8 @@ export class SymbolTable {
     return this.binding(index) !== symbolBindings.local;
   }
 }
+
+const atSign = 0x40;
 
 /** .symtab or .dynsym with its string table; undefined when the file has none. */
 export function symbolTableOf(elf: Elf, kind: 'symtab' | 'dynsym', decompressors: Decompressors): SymbolTable | undefined {
