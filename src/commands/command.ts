@@ -1,5 +1,5 @@
-import type { Registry } from './registry.ts';
 import type { Session } from '../session/session.ts';
+import type { Registry } from './registry.ts';
 
 /**
  * A command of the vocabulary: declaration, function and renderer side by side. It is given the text after its
@@ -19,13 +19,27 @@ export interface Command {
   readonly completes?: 'symbol' | 'location' | 'expression' | 'file' | 'command' | 'none' | readonly string[];
   /** What must be there, checked before `run`; yields the peer's error text. */
   readonly needs?: readonly Need[];
+  /** Nothing but a sub-command may follow: `info`, `set print`. */
+  readonly prefixOnly?: true;
   /** True: an empty line repeats it. `without arguments` repeats only the name: `list`, `x`. */
   readonly repeats?: boolean | 'without arguments';
   /** Throws SondeError for the user's mistakes. */
   run(args: string, context: CommandContext): void | Promise<void>;
 }
 
-export type CommandGroup = 'aliases' | 'breakpoints' | 'data' | 'files' | 'internals' | 'obscure' | 'running' | 'stack' | 'status' | 'support' | 'text-user-interface' | 'user-defined';
+export type CommandGroup =
+  | 'aliases'
+  | 'breakpoints'
+  | 'data'
+  | 'files'
+  | 'internals'
+  | 'obscure'
+  | 'running'
+  | 'stack'
+  | 'status'
+  | 'support'
+  | 'text-user-interface'
+  | 'user-defined';
 
 /**
  * - process: `The program is not being run.`
@@ -50,6 +64,12 @@ export interface CommandContext {
   runScript(lines: readonly string[], name?: string): Promise<void>;
   /** Collects what a command line prints instead of showing it. */
   capture(line: string): Promise<string>;
+  /** An empty line will not repeat this command: `dont-repeat`. */
+  forget(): void;
+  /** What an empty line would have repeated before this command. */
+  readonly previousLine: string | undefined;
+  /** Lines that were typed at the terminal, oldest first. */
+  readonly typedLines: readonly string[];
   /** The vocabulary: help, completion, `define`. */
   readonly registry: Registry;
   /** True if it came from standard input or the command line: commands then say what they do (gdb's from_tty). */

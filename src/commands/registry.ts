@@ -1,6 +1,7 @@
 import { SondeError } from '../base/errors.ts';
+import { wrapPoint } from '../base/wrap.ts';
 import type { Session } from '../session/session.ts';
-import type { Command, Need } from './command.ts';
+import { type Command, type Need, textResult } from './command.ts';
 
 /** A command found for a line, and what follows its name. */
 export interface Found {
@@ -65,12 +66,19 @@ export class Registry {
     return node;
   }
 
+  /** Is this exactly a command's name or alias? */
+  has(name: string): boolean {
+    return this.#commands.some((command) => command.name === name || command.aliases?.includes(name));
+  }
+
   /** Undefined for an empty line or a comment. Throws gdb's `Undefined command` and `Ambiguous command`. */
   find(line: string): Found | undefined {
     const text = line.trim();
     if (text === '' || text.startsWith('#')) return undefined;
-    if (text.startsWith('!')) return { command: this.#root.aliases.get('!')?.command ?? this.#undefined('', text), args: text.slice(1).trim() };
-    if (text.startsWith('|')) return { command: this.#root.aliases.get('|')?.command ?? this.#undefined('', text), args: text.slice(1).trim() };
+    if (text.startsWith('!'))
+      return { command: this.#root.aliases.get('!')?.command ?? this.#undefined('', text), args: text.slice(1).trim() };
+    if (text.startsWith('|'))
+      return { command: this.#root.aliases.get('|')?.command ?? this.#undefined('', text), args: text.slice(1).trim() };
     let node = this.#root;
     let rest = text;
     for (;;) {
@@ -78,20 +86,20 @@ export class Registry {
       const next = word === undefined ? undefined : this.#step(node, word);
       if (!next) {
         if (node === this.#root) this.#undefined('', word ?? text);
-        if (word !== undefined && !node.command) this.#undefined(node.path, word);
+        if (word !== undefined && (!node.command || node.command.prefixOnly)) this.#undefined(node.path, word);
         break;
       }
       node = next;
       rest = rest.slice((word as string).length).trimStart();
       if (node.children.size === 0) break;
     }
-    if (!node.command) throw new SondeError(this.#mustBeFollowed(node));
-    return { command: node.command, args: rest.trim() };
+    return { command: node.command ?? prefixCommand(node.path), args: rest.trim() };
   }
 
-  /** All commands under a prefix word, the prefix itself left out: for `help info` and `apropos`. */
+  /** Sub-commands of a prefix word, not those of its sub-commands. */
   under(prefix: string): Command[] {
-    return this.#commands.filter(({ name }) => name.startsWith(`${prefix} `)).sort(byName);
+    const isDirect = ({ name }: Command) => name.startsWith(`${prefix} `) && !name.slice(prefix.length + 1).includes(' ');
+    return this.#commands.filter(isDirect).sort(byName);
   }
 
   /** Names that may complete the last word of a partly typed line; undefined when the line already reaches a command's arguments. */
@@ -129,7 +137,6 @@ export class Registry {
     const targets = new Set([...names.map((name) => node.children.get(name) as Node), ...aliases.map(([, target]) => target)]);
     if (targets.size === 0) return undefined;
     if (targets.size === 1) return [...targets][0];
-    // A prefix command that also takes plain arguments (`break`, `delete 1`) reads an ambiguous word as an argument? gdb does not: it complains.
     const all = [...names, ...aliases.map(([name]) => name)].sort();
     const prefix = node.path === '' ? '' : `${node.path} `;
     throw new SondeError(`Ambiguous ${prefix}command "${word}": ${listSome(all)}.`);
@@ -139,13 +146,36 @@ export class Registry {
     const prefix = path === '' ? '' : `${path} `;
     throw new SondeError(`Undefined ${prefix}command: "${word}".  Try "help${path === '' ? '' : ` ${path}`}".`);
   }
-
-  #mustBeFollowed(node: Node): string {
-    const article = node.path === 'info' ? 'the name of an info command' : 'the name of a subcommand';
-    const list = this.under(node.path).map(({ name, summary }) => `${name} -- ${summary}`);
-    return `"${node.path}" must be followed by ${article}.\nList of ${node.path} subcommands:\n\n${list.join('\n')}\n`;
-  }
 }
+
+/** A word that only leads to others lists them. */
+export const prefixCommand = (name: string, more: Partial<Command> = {}): Command => ({
+  name,
+  group: 'support',
+  summary: `Generic command for ${name} commands.`,
+  prefixOnly: true,
+  run: (_, { registry, emit }) => emit(textResult(subcommandList(registry, name))),
+  ...more,
+});
+
+/** What `info` alone prints, and `help info` after its own text. */
+export function subcommandList(registry: Registry, path: string): string {
+  const point = wrapPoint(0);
+  const more = `Type "help ${path}" followed by ${path} subcommand name for ${point}full ${point}documentation.`;
+  return `List of ${path} subcommands:\n\n${commandLines(registry.under(path))}\n${more}\n${helpFooter}`;
+}
+
+/** `info frame, info f -- All about the selected stack frame.` */
+export const commandLines = (commands: readonly Command[]): string =>
+  [...commands]
+    .sort(byName)
+    .map(({ name, aliases, summary }) => `${[name, ...(aliases ?? [])].join(`, ${wrapPoint(3)}`)} -- ${summary}\n`)
+    .join('');
+
+export const helpFooter = `Type "apropos word" to search for commands related to "word".
+Type "apropos -v word" for full documentation of commands related to "word".
+Command name abbreviations are allowed if unambiguous.
+`;
 
 const newNode = (path: string): Node => ({ children: new Map(), aliases: new Map(), command: undefined, path });
 const byName = (a: Command, b: Command): number => (a.name < b.name ? -1 : 1);

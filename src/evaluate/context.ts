@@ -52,7 +52,6 @@ export interface PrintLimits {
   readonly nullStop: boolean;
   readonly sevenBit: boolean;
   readonly staticMembers: boolean;
-  readonly charsLimit: number;
   readonly outputRadix: 10 | 8 | 16;
   readonly inputRadix: number;
 }

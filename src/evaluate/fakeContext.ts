@@ -1,7 +1,7 @@
 import { MemoryError, SondeError } from '../base/errors.ts';
 import type { DebugInfo, Module } from '../program/module.ts';
 import { Program } from '../program/program.ts';
-import type { Symbol, Unit } from '../program/symbols.ts';
+import type { Symbol as ProgramSymbol, Unit } from '../program/symbols.ts';
 import type { Type } from '../program/types.ts';
 import type { EvaluationContext, PrintLimits } from './context.ts';
 import type { Value } from './value.ts';
@@ -20,7 +20,6 @@ export const defaultLimits: PrintLimits = {
   nullStop: false,
   sevenBit: false,
   staticMembers: true,
-  charsLimit: 200,
   outputRadix: 10,
   inputRadix: 10,
 };
@@ -36,11 +35,11 @@ export class FakeContext implements EvaluationContext {
   readonly variables = new Map<string, Value>();
   limits = defaultLimits;
   language: EvaluationContext['language'] = 'c';
-  readonly #symbols: Symbol[] = [];
+  readonly #symbols: ProgramSymbol[] = [];
   readonly #unit = { language: 'c', name: 'fake.c' } as Unit;
 
   constructor() {
-    const named = <K extends Symbol['kind']>(kind: K, name: string) =>
+    const named = <K extends ProgramSymbol['kind']>(kind: K, name: string) =>
       this.#symbols.filter((symbol) => symbol.kind === kind && symbol.name === name) as never[];
     const debug = {
       variables: (name: string) => named('variable', name),

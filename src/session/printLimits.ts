@@ -6,7 +6,6 @@ export function printLimits(settings: Settings): PrintLimits {
   const maxDepth = settings.number('print max-depth');
   return {
     elements: settings.number('print elements'),
-    charsLimit: settings.number('print characters'),
     repeats: settings.number('print repeats'),
     maxDepth: maxDepth < 0 ? Number.POSITIVE_INFINITY : maxDepth,
     pretty: settings.boolean('print pretty'),

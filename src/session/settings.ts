@@ -90,7 +90,16 @@ function require(name: string): SettingInfo {
   return setting;
 }
 
-const truth: Readonly<Record<string, boolean>> = { on: true, yes: true, '1': true, enable: true, off: false, no: false, '0': false, disable: false };
+const truth: Readonly<Record<string, boolean>> = {
+  on: true,
+  yes: true,
+  '1': true,
+  enable: true,
+  off: false,
+  no: false,
+  '0': false,
+  disable: false,
+};
 
 function parseSetting(setting: SettingInfo, raw: string): SettingValue {
   const text = raw.trim();
@@ -118,15 +127,23 @@ function parseSetting(setting: SettingInfo, raw: string): SettingValue {
 
 function parseBoolean(text: string): boolean {
   if (text === '') return true;
-  const matches = new Set(Object.keys(truth).filter((word) => word.startsWith(text)).map((word) => truth[word]));
+  const matches = new Set(
+    Object.keys(truth)
+      .filter((word) => word.startsWith(text))
+      .map((word) => truth[word]),
+  );
   if (matches.size !== 1 || text === 'o') throw new SondeError('"on" or "off" expected.');
   return [...matches][0];
 }
 
 function parseNumber({ kind }: SettingInfo, text: string): number {
-  if (text === '') throw new SondeError(kind === 'unsigned' ? 'Argument required (integer to set it to, or "unlimited".).' : 'Argument required (integer to set it to.).');
+  if (text === '')
+    throw new SondeError(
+      kind === 'unsigned' ? 'Argument required (integer to set it to, or "unlimited").' : 'Argument required (integer to set it to.).',
+    );
   if (kind !== 'integer' && text.length > 0 && 'unlimited'.startsWith(text)) return Infinity;
-  if (!/^[-+]?(0x[0-9a-f]+|\d+)$/i.test(text)) throw new SondeError(/^[A-Za-z_]\w*$/.test(text) ? `No symbol "${text}" in current context.` : `Invalid number "${text}".`);
+  if (!/^[-+]?(0x[0-9a-f]+|\d+)$/i.test(text))
+    throw new SondeError(/^[A-Za-z_]\w*$/.test(text) ? `No symbol "${text}" in current context.` : `Invalid number "${text}".`);
   const value = text.startsWith('-') ? -Number(text.slice(1)) : Number(text);
   if (kind === 'unsigned') {
     if (value < 0) throw new SondeError('integer -1 out of range'.replace('-1', String(value)));

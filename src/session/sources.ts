@@ -3,6 +3,11 @@ import { basename, isAbsolute, join, normalize } from 'node:path';
 import type { SourceFile } from '../program/symbols.ts';
 import type { Settings } from './settings.ts';
 
+export interface PathSubstitution {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** Source text by file, found along gdb's source path: `directory`'s folders, then the compilation directory, then the current one. */
 export class SourceCache {
   readonly #settings: Settings;
@@ -23,6 +28,16 @@ export class SourceCache {
     this.#found.clear();
     this.#lines.clear();
   }
+
+  /** Rules of `set substitute-path`, the first that fits counts. */
+  get substitutions(): readonly PathSubstitution[] {
+    return this.#substitutions;
+  }
+  set substitutions(rules: readonly PathSubstitution[]) {
+    this.#substitutions = rules;
+    this.#found.clear();
+  }
+  #substitutions: readonly PathSubstitution[] = [];
 
   /** `/tmp/x:$cdir:$cwd` */
   get searchPath(): string {
@@ -82,11 +97,19 @@ export class SourceCache {
     }
   }
 
+  /** A rule holds for a whole folder: `/usr/src` is no part of `/usr/src2`. */
+  #substituted(path: string): string {
+    const rule = this.#substitutions.find(({ from }) => path === from || path.startsWith(`${from}/`));
+    return rule ? rule.to + path.slice(rule.from.length) : path;
+  }
+
   #search(file: SourceFile): string | undefined {
-    const places = [...this.#directories, '$cdir', '$cwd'].map((place) => (place === '$cdir' ? file.directory : place === '$cwd' ? process.cwd() : place));
-    if (isAbsolute(file.name) && existsSync(file.name)) return file.name;
+    const name = this.#substituted(file.name);
+    const folders: Readonly<Record<string, string>> = { $cdir: this.#substituted(file.directory), $cwd: process.cwd() };
+    const places = [...this.#directories, '$cdir', '$cwd'].map((place) => folders[place] ?? place);
+    if (isAbsolute(name) && existsSync(name)) return name;
     for (const place of places) {
-      const path = isAbsolute(file.name) ? join(place, file.name) : normalize(join(place, file.name));
+      const path = isAbsolute(name) ? join(place, name) : normalize(join(place, name));
       if (existsSync(path)) return path;
     }
     for (const place of places) {
@@ -99,4 +122,5 @@ export class SourceCache {
 
 /** Control characters as gdb shows them: `^[`; tabs stay. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
-const visible = (text: string): string => text.replace(/[\0-\x08\x0a-\x1f]/g, (letter) => `^${String.fromCharCode(letter.charCodeAt(0) + 64)}`);
+const visible = (text: string): string =>
+  text.replace(/[\0-\x08\x0a-\x1f]/g, (letter) => `^${String.fromCharCode(letter.charCodeAt(0) + 64)}`);

@@ -75,6 +75,9 @@ async function execute(session: DebugSession, registry: Registry, line: string):
       runScript: async () => undefined,
       capture: async () => '',
       fromTerminal: false,
+      forget: () => undefined,
+      previousLine: undefined,
+      typedLines: [],
       repeated: false,
     });
     return true;

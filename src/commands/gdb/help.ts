@@ -1,5 +1,6 @@
 import { SondeError } from '../../base/errors.ts';
 import { type Command, type CommandContext, type CommandGroup, QuitRequest, textResult } from '../command.ts';
+import { commandLines, helpFooter, subcommandList } from '../registry.ts';
 import { readScript } from './support.ts';
 
 /** Classes of commands as `help` lists them. */
@@ -34,7 +35,7 @@ export const helpCommands: readonly Command[] = [
     aliases: ['q', 'exit'],
     group: 'support',
     summary: 'Exit gdb.',
-    help: 'Usage: quit [EXPR]\nThe optional expression EXPR, if present, is evaluated and the result\nused as GDB\'s exit code.  The default is zero.',
+    help: "Usage: quit [EXPR]\nThe optional expression EXPR, if present, is evaluated and the result\nused as GDB's exit code.  The default is zero.",
     completes: 'expression',
     run: quit,
   },
@@ -46,51 +47,57 @@ export const helpCommands: readonly Command[] = [
     completes: 'file',
     run: source,
   },
-  { name: 'show version', group: 'status', summary: 'Show what version of GDB this is.', completes: 'none', run: (_, { emit }) => emit(textResult('sonde 0.1.0\n')) },
-  { name: 'complete', group: 'support', summary: 'List the completions for the rest of the line as a command.', completes: 'command', run: listCompletions },
+  {
+    name: 'show version',
+    group: 'status',
+    summary: 'Show what version of GDB this is.',
+    completes: 'none',
+    run: (_, { emit }) => emit(textResult('sonde 0.1.0\n')),
+  },
+  {
+    name: 'complete',
+    group: 'support',
+    summary: 'List the completions for the rest of the line as a command.',
+    completes: 'command',
+    run: listCompletions,
+  },
 ];
 
 function help(args: string, { registry, emit }: CommandContext): void {
   if (args === '') {
     const list = groups.map(([name, text]) => `${name} -- ${text}`).join('\n');
-    emit(textResult(`List of classes of commands:\n\n${list}\n\nType "help" followed by a class name for a list of commands in that class.\nType "help all" for the list of all commands.\nType "help" followed by command name for full documentation.\nType "apropos word" to search for commands related to "word".\nType "apropos -v word" for full documentation of commands related to "word".\nCommand name abbreviations are allowed if unambiguous.\n`));
+    emit(
+      textResult(
+        `List of classes of commands:\n\n${list}\n\nType "help" followed by a class name for a list of commands in that class.\nType "help all" for the list of all commands.\nType "help" followed by command name for full documentation.\n${helpFooter}`,
+      ),
+    );
     return;
   }
   const group = groups.find(([name]) => name === args);
   if (args === 'all') {
-    for (const [name, text] of groups) emit(textResult(`\nCommand class: ${name}\n\n${text}\n\n${listOf(registry.commands.filter((command) => command.group === name))}`));
+    for (const [name, text] of groups)
+      emit(
+        textResult(`\nCommand class: ${name}\n\n${text}\n\n${commandLines(registry.commands.filter((command) => command.group === name))}`),
+      );
     return;
   }
   if (group) {
     const commands = registry.commands.filter((command) => command.group === group[0] && !command.name.includes(' '));
-    emit(textResult(`${group[1]}\n\nList of commands:\n\n${listOf(commands)}\nType "help" followed by command name for full documentation.\nType "apropos word" to search for commands related to "word".\nType "apropos -v word" for full documentation of commands related to "word".\nCommand name abbreviations are allowed if unambiguous.\n`));
+    emit(
+      textResult(
+        `${group[1]}\n\nList of commands:\n\n${commandLines(commands)}\nType "help" followed by command name for full documentation.\n${helpFooter}`,
+      ),
+    );
     return;
   }
-  const inner = registry.under(args.trim());
-  const found = findOrPrefix(args, registry, inner);
-  const names = found && [found.name, ...(found.aliases ?? [])].join(', ');
-  const title = found && (found.aliases?.length ?? 0) > 0 ? `${names}\n` : '';
-  const body = found ? `${title}${found.summary}${found.help ? `\n${found.help}` : ''}\n` : `Generic command for ${args} commands.\n`;
-  const children = inner.length > 0 ? `\nList of ${args} subcommands:\n\n${listOf(inner)}\nType "help ${args}" followed by ${args} subcommand name for full documentation.\nType "apropos word" to search for commands related to "word".\nType "apropos -v word" for full documentation of commands related to "word".\nCommand name abbreviations are allowed if unambiguous.\n` : '';
-  emit(textResult(body + children, 'help'));
+  const command = registry.find(args)?.command;
+  if (!command) return;
+  const names = [command.name, ...(command.aliases ?? [])].join(', ');
+  const title = names === command.name ? '' : `${names}\n`;
+  const body = `${title}${command.summary}${command.help ? `\n${command.help}` : ''}\n`;
+  const more = registry.under(command.name).length > 0 ? `\n${subcommandList(registry, command.name)}` : '';
+  emit(textResult(body + more, 'help'));
 }
-
-function findOrPrefix(args: string, registry: CommandContext['registry'], inner: readonly Command[]): Command | undefined {
-  try {
-    const found = registry.find(args);
-    if (found && found.args !== '') throw new SondeError(`Undefined ${found.command.name} command: "${found.args}".  Try "help ${found.command.name}".`);
-    return found?.command;
-  } catch (error) {
-    if (inner.length > 0 && error instanceof SondeError) return undefined;
-    throw error;
-  }
-}
-
-const listOf = (commands: readonly Command[]): string =>
-  [...commands]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, aliases, summary }) => `${[name, ...(aliases ?? [])].join(', ')} -- ${summary}\n`)
-    .join('');
 
 function apropos(args: string, { registry, emit }: CommandContext): void {
   const verbose = /^-v\s+/.test(args);
@@ -102,11 +109,15 @@ function apropos(args: string, { registry, emit }: CommandContext): void {
   } catch {
     throw new SondeError('Error in regular expression');
   }
-  const found = registry.commands.filter(({ name, aliases, summary, help: text }) => [name, ...(aliases ?? []), summary, text ?? ''].some((part) => expression.test(part)));
-  const lines = [...found].sort((a, b) => (a.name < b.name ? -1 : 1)).map((command) => {
-    const names = [command.name, ...(command.aliases ?? [])].join(', ');
-    return verbose ? `${names}\n${command.summary}\n${command.help ?? ''}\n\n` : `${names} -- ${command.summary}\n`;
-  });
+  const found = registry.commands.filter(({ name, aliases, summary, help: text }) =>
+    [name, ...(aliases ?? []), summary, text ?? ''].some((part) => expression.test(part)),
+  );
+  const lines = [...found]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((command) => {
+      const names = [command.name, ...(command.aliases ?? [])].join(', ');
+      return verbose ? `${names}\n${command.summary}\n${command.help ?? ''}\n\n` : `${names} -- ${command.summary}\n`;
+    });
   emit(textResult(lines.join('')));
 }
 

@@ -5,6 +5,7 @@ import { breakpointStateCommands } from './breakpointState.ts';
 import { breakpointCommands } from './breakpoints.ts';
 import { catchCommands } from './catch.ts';
 import { checkpointCommands } from './checkpoints.ts';
+import { coreCommands } from './core.ts';
 import { disassembleCommands } from './disassemble.ts';
 import { displayCommands } from './displays.ts';
 import { environmentCommands } from './environment.ts';
@@ -19,9 +20,10 @@ import { infoLocalsCommands } from './infoLocals.ts';
 import { infoProcCommands } from './infoProc.ts';
 import { infoProgramCommand } from './infoProgram.ts';
 import { infoRegistersCommands } from './infoRegisters.ts';
-import { listCommands } from './list.ts';
 import { infoScopeCommands } from './infoScope.ts';
 import { infoSymbolsCommands } from './infoSymbols.ts';
+import { listCommands } from './list.ts';
+import { prefixCommands } from './prefixes.ts';
 import { printCommands } from './print.ts';
 import { printfCommands } from './printf.ts';
 import { processCommands } from './process.ts';
@@ -31,12 +33,13 @@ import { settingCommands } from './settings.ts';
 import { shellCommands } from './shell.ts';
 import { showValuesCommands } from './showValues.ts';
 import { signalCommands } from './signals.ts';
-import { coreCommands } from './core.ts';
 import { sourceInfoCommands } from './sourceInfo.ts';
+import { substitutePathCommands } from './substitutePath.ts';
 import { directoryCommands } from './support.ts';
 import { threadCommands } from './threads.ts';
 import { typeCommands } from './types.ts';
 import { watchCommands } from './watch.ts';
+import { wrapperCommands } from './wrappers.ts';
 
 /** gdb's vocabulary. */
 export const gdbCommands: readonly Command[] = [
@@ -78,4 +81,7 @@ export const gdbCommands: readonly Command[] = [
   ...coreCommands,
   ...scriptingCommands,
   ...sourceInfoCommands,
+  ...prefixCommands,
+  ...substitutePathCommands,
+  ...wrapperCommands,
 ];

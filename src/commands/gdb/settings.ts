@@ -2,6 +2,7 @@ import { SondeError } from '../../base/errors.ts';
 import type { SettingInfo } from '../../session/settings.ts';
 import { settingTable } from '../../session/settingTable.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
+import { prefixCommand, subcommandList } from '../registry.ts';
 
 /** Short and older names that gdb also takes. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
@@ -51,7 +52,8 @@ function set({ name }: SettingInfo, args: string, { session, emit, fromTerminal 
   if (name !== 'input-radix' && name !== 'output-radix') return session.settings.setFromText(name, args);
   const radix = parseRadix(args === '' ? '10' : args, session.settings.number('input-radix'));
   if (name === 'input-radix' && radix < 2) throw new SondeError(`Nonsense input radix \`\`decimal ${radix}''; input radix unchanged.`);
-  if (name === 'output-radix' && ![8, 10, 16].includes(radix)) throw new SondeError(`Unsupported output radix \`\`decimal ${radix}''; output radix unchanged.`);
+  if (name === 'output-radix' && ![8, 10, 16].includes(radix))
+    throw new SondeError(`Unsupported output radix \`\`decimal ${radix}''; output radix unchanged.`);
   session.settings.set(name, radix);
   if (!fromTerminal) return;
   const which = name === 'input-radix' ? 'Input' : 'Output';
@@ -70,7 +72,10 @@ const loggingTexts: Readonly<Record<string, readonly [string, string]>> = {
   'logging enabled': ['on: Logging is enabled.', 'off: Logging is disabled.'],
   'logging overwrite': ['on: Logging overwrites the log file.', 'off: Logging appends to the log file.'],
   'logging redirect': ['on: Output will go only to the log file.', 'off: Output will go to both the screen and the log file.'],
-  'logging debugredirect': ['on: Debug output will go only to the log file.', 'off: Debug output will go to both the screen and the log file.'],
+  'logging debugredirect': [
+    'on: Debug output will go only to the log file.',
+    'off: Debug output will go to both the screen and the log file.',
+  ],
 };
 
 function showCommand(setting: SettingInfo): Command {
@@ -89,8 +94,10 @@ function show(setting: SettingInfo, { session, emit }: CommandContext): void {
   let text = session.settings.showText(setting.name);
   const logging = loggingTexts[setting.name];
   if (logging) text = logging[value === true ? 0 : 1].replace(/^\w+: /, '');
-  if (setting.name === 'language' && value === 'auto') text = `The current source language is "auto; currently ${session.evaluationContext().language}".`;
-  if (setting.name === 'cwd' && value !== '') text = `Current working directory that will be used when starting the inferior is "${value}".`;
+  if (setting.name === 'language' && value === 'auto')
+    text = `The current source language is "auto; currently ${session.evaluationContext().language}".`;
+  if (setting.name === 'cwd' && value !== '')
+    text = `Current working directory that will be used when starting the inferior is "${value}".`;
   emit({ kind: 'setting', data: { name: setting.name, value: value === Infinity ? 'unlimited' : value }, text: () => `${text}\n` });
 }
 
@@ -98,20 +105,12 @@ function show(setting: SettingInfo, { session, emit }: CommandContext): void {
 function prefixes(): Command[] {
   const names = [...new Set(settingTable.filter(({ name }) => name.includes(' ')).map(({ name }) => name.slice(0, name.lastIndexOf(' '))))];
   return names.flatMap((prefix): Command[] => [
-    {
-      name: `set ${prefix}`,
+    prefixCommand(`set ${prefix}`, {
       aliases: prefix === 'print' ? ['set p', 'set pr'] : undefined,
-      group: 'support',
       summary: `Generic command for setting ${prefix} settings.`,
-      run: (args, context) => {
-        if (prefix === 'logging' && args !== '') return oldLogging(args, context);
-        if (args !== '') throw new SondeError(`Undefined set ${prefix} command: "${args.split(/\s/)[0]}".  Try "help set ${prefix}".`);
-        const list = settingTable.filter(({ name }) => name.startsWith(`${prefix} `)).map(({ name, doc }) => `set ${name} -- Set ${doc}`);
-        context.emit(textResult(`"set ${prefix}" must be followed by the name of a subcommand.\nList of set ${prefix} subcommands:\n\n${list.join('\n')}\n`));
-      },
-    },
-    {
-      name: `show ${prefix}`,
+      ...(prefix === 'logging' && { prefixOnly: undefined, run: setLogging }),
+    }),
+    prefixCommand(`show ${prefix}`, {
       aliases: prefix === 'print' ? ['show p', 'show pr'] : undefined,
       group: 'status',
       summary: `Generic command for showing ${prefix} settings.`,
@@ -119,14 +118,15 @@ function prefixes(): Command[] {
         const shown = settingTable.filter((setting) => setting.name.startsWith(`${prefix} `)).map(({ name }) => name);
         for (const name of shown.sort()) {
           const logging = loggingTexts[name]?.[session.settings.boolean(name) ? 0 : 1];
-          emit(textResult(`${prefix === 'logging' ? name : name.slice(prefix.length + 1)}:  ${logging ?? session.settings.showText(name)}\n`));
+          emit(textResult(`${name}:  ${logging ?? session.settings.showText(name)}\n`));
         }
       },
-    },
+    }),
   ]);
 }
 
 /** `set logging on|off` of older gdbs. */
-function oldLogging(args: string, { session }: CommandContext): void {
-  session.settings.setFromText('logging enabled', args);
+function setLogging(args: string, { session, registry, emit }: CommandContext): void {
+  if (args === '') emit(textResult(subcommandList(registry, 'set logging')));
+  else session.settings.setFromText('logging enabled', args);
 }

@@ -35,7 +35,10 @@ export class TerminalInput implements LineSource {
       history,
       removeHistoryDuplicates: false,
       completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
-        complete(runner, line).then((result) => done(null, result), () => done(null, [[], line]));
+        complete(runner, line).then(
+          (result) => done(null, result),
+          () => done(null, [[], line]),
+        );
       },
     });
     reader.on('line', (line) => this.#arrived(line));
@@ -110,7 +113,10 @@ const historyFile = (setting: string): string => setting || process.env.SONDE_HI
 /** Newest first, as node:readline wants it. */
 function readHistory(path: string): string[] {
   try {
-    return readFileSync(path, 'utf8').split('\n').filter((line) => line !== '').reverse();
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .reverse();
   } catch {
     return [];
   }

@@ -1,0 +1,12 @@
+import type { Command } from '../command.ts';
+import { prefixCommand } from '../registry.ts';
+
+/** Words that only lead to others. */
+export const prefixCommands: readonly Command[] = [
+  prefixCommand('info', {
+    aliases: ['inf', 'i'],
+    group: 'status',
+    summary: 'Generic command for showing things about the program being debugged.',
+  }),
+  prefixCommand('unset', { group: 'support', summary: 'Complement to certain "set" commands.' }),
+];
