@@ -15,16 +15,14 @@ export function cast(type: Type, operand: Value, context: EvaluationContext): Va
     return integerValue(type, bare(operand.type).kind === 'reference' ? integerOf(operand) : addressIn(operand, context));
   let value = dereferenced(operand, context);
   const source = bare(value.type);
-  if (source === target)
-    return changed(value, { type });
+  if (source === target) return changed(value, { type });
   if (target.kind === 'array' && source.kind === 'array') return castArray(type, target.count, value, context);
   if (target.kind !== 'array' && !(target.kind === 'struct' && source.kind === 'struct')) value = arrayToPointer(value, context);
   const from = bare(value.type);
 
   if (target.kind === 'struct' && from.kind === 'struct') {
     const related = castClass(completed(target, context), completed(from, context), value, context);
-    if (related)
-      return changed(related, { type });
+    if (related) return changed(related, { type });
   }
   const isScalarSource = isIntegral(from) || isFloat(from) || from.kind === 'pointer' || from.kind === 'memberPointer';
   if (isFloat(target) && (isIntegral(from) || isFloat(from))) return valueFrom(type, packFloat(target, floatOf(value)));
@@ -123,7 +121,5 @@ export function converted(type: Type, value: Value, context: EvaluationContext):
   const target = bare(type);
   const source = bare(value.type);
   const isSameStruct = target.kind === 'struct' && source.kind === 'struct' && (target === source || target.size === source.size);
-  return isSameStruct
-    ? changed(value, { type })
-    : cast(type, value, context);
+  return isSameStruct ? changed(value, { type }) : cast(type, value, context);
 }

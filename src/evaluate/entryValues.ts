@@ -3,7 +3,7 @@ import { AbsentError } from '../base/errors.ts';
 import { type EntryValueRequest, evaluateNumber } from '../formats/dwarf/expression.ts';
 import { Op } from '../formats/dwarf/opcodes.ts';
 import type { Program } from '../program/program.ts';
-import type { CallSite, CallSiteParameter, VariableSymbol } from '../program/symbols.ts';
+import type { CallSite, CallSiteParameter, FunctionSymbol, VariableSymbol } from '../program/symbols.ts';
 import type { Frame } from '../unwind/frame.ts';
 import { calledFunction } from '../unwind/tailCalls.ts';
 import type { EvaluationContext } from './context.ts';
@@ -81,7 +81,21 @@ function targetOf(site: CallSite, caller: Frame, context: EvaluationContext): Ad
   return site.targetExpression && unit && evaluateNumber(site.targetExpression, machineContext(unit, { ...context, frame: caller }));
 }
 
+/** By function: following all its tail calls for every argument of every frame would be slow. */
+const tailCallers = new WeakMap<FunctionSymbol, boolean>();
+
 function callsItselfByTail(program: Program, start: Address): boolean {
+  const fn = program.functionAt(start);
+  if (!fn) return false;
+  let known = tailCallers.get(fn);
+  if (known === undefined) {
+    known = reachesItselfByTail(program, start);
+    tailCallers.set(fn, known);
+  }
+  return known;
+}
+
+function reachesItselfByTail(program: Program, start: Address): boolean {
   const seen = new Set<Address>();
   const queue: Address[] = [start];
   for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {

@@ -71,7 +71,8 @@ export function evaluateNode(node: Node, context: EvaluationContext, mode: Mode 
       if (node.operator === '*') {
         const operand = knownType(evaluate(node.operand), node.operand);
         // Asked for its type only, gdb does not know that a function is its own contents.
-        if (mode === 'types' && bare(operand.type).kind === 'function') throw new SondeError('Attempt to take contents of a non-pointer value.');
+        if (mode === 'types' && bare(operand.type).kind === 'function')
+          throw new SondeError('Attempt to take contents of a non-pointer value.');
         return indirect(operand, context);
       }
       if (node.operator === '&') return addressOfNode(node.operand, context, mode);

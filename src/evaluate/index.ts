@@ -1,12 +1,12 @@
 /** Everything other rooms use of `evaluate/`. README.md lists what each function promises. */
 export { compile, evaluate } from './compile.ts';
-export type { Compiled, Watched } from './compiled.ts';
+export type { Compiled } from './compiled.ts';
 export { parameterAtEntry } from './entryValues.ts';
 export { readRegister } from './evaluator.ts';
 export { type Format, type FormatLetter, parseFormat, parsePrintFormat, requireKnownLetter, splitFormat } from './format.ts';
-export { type FormatContext, formatArgument, formatField, formatValue, readString, stringAt } from './formatValue.ts';
+export { formatArgument, formatField, formatValue, readString, stringAt } from './formatValue.ts';
 export { echoText, printfText } from './printf.ts';
 export { symbolicAddress } from './symbolic.ts';
-export { describeType, type TypeDescriptionOptions } from './typeDescription.ts';
+export { describeType } from './typeDescription.ts';
 export { formatTypeName } from './typeNames.ts';
-export { frameBase, readVariable } from './variables.ts';
+export { readVariable } from './variables.ts';

@@ -1,5 +1,5 @@
 import { SondeError } from '../base/errors.ts';
-import type { Block, FunctionSymbol, MinimalSymbol, Symbol } from '../program/symbols.ts';
+import type { Block, FunctionSymbol, MinimalSymbol, Symbol as ProgramSymbol } from '../program/symbols.ts';
 import type { Type } from '../program/types.ts';
 import { bare } from '../program/types.ts';
 import { builtin } from './builtinTypes.ts';
@@ -359,7 +359,7 @@ export class Parser {
       if (this.token.kind !== 'name') throw this.syntaxError();
       const wanted = this.token.text;
       const fileNames = new Set(files.map((file) => file.fullName));
-      const inFile = (symbol: Symbol): boolean => symbol.file !== undefined && fileNames.has(symbol.file.fullName);
+      const inFile = (symbol: ProgramSymbol): boolean => symbol.file !== undefined && fileNames.has(symbol.file.fullName);
       const { program } = this.context;
       const symbol = [...program.variables(wanted), ...program.functions(wanted), ...program.enumerators(wanted)].find(inFile);
       if (!symbol) throw new SondeError(`No symbol "${wanted}" in specified context.`);
@@ -381,7 +381,8 @@ export class Parser {
     if (minimal) return { kind: 'minimal symbol', symbol: minimal };
     const last = full.lastIndexOf('::');
     if (this.context.program.types(full.slice(0, last)).length > 0) throw new SondeError(`There is no field named ${full.slice(last + 2)}`);
-    if (isNamespace(full.slice(0, last), this.context)) throw new SondeError(`No symbol "${full.slice(last + 2)}" in namespace "${full.slice(0, last)}".`);
+    if (isNamespace(full.slice(0, last), this.context))
+      throw new SondeError(`No symbol "${full.slice(last + 2)}" in namespace "${full.slice(0, last)}".`);
     throw this.meaning(name)
       ? new SondeError(`No symbol "${full.slice(last + 2)}" in specified context.`)
       : unknownSymbol(full.split('::')[0], this.context);

@@ -39,8 +39,6 @@ export function isSigned(type: Type): boolean {
 /** Types whose bytes are an integer: gdb's is_integral_type. */
 export const isIntegral = (type: Type): boolean => ['integer', 'boolean', 'enum', 'flags'].includes(bare(type).kind);
 export const isFloat = (type: Type): type is FloatType => bare(type).kind === 'float';
-export const isPointerLike = (type: Type): boolean => ['pointer', 'reference'].includes(bare(type).kind);
-export const isScalar = (type: Type): boolean => !['struct', 'array', 'function', 'void'].includes(bare(type).kind);
 
 /** The integer in a value's bytes, bit-fields extracted; pointers are unsigned. */
 export function integerOf(value: Value): bigint {

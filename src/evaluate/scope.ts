@@ -1,11 +1,11 @@
 import { SondeError } from '../base/errors.ts';
-import type { Block, FunctionSymbol, MinimalSymbol, Symbol, Unit } from '../program/symbols.ts';
+import type { Block, FunctionSymbol, MinimalSymbol, Symbol as ProgramSymbol, Unit } from '../program/symbols.ts';
 import { bare, type StructType, type Type } from '../program/types.ts';
 import type { EvaluationContext } from './context.ts';
 
 /** A name's meaning. `block` is set for names of a function's blocks. */
 export interface Found {
-  readonly symbol: Symbol;
+  readonly symbol: ProgramSymbol;
   readonly block: Block | undefined;
 }
 
@@ -35,25 +35,25 @@ export function functionOf(start: Block | undefined): FunctionSymbol | undefined
   return undefined;
 }
 
-function inBlock(block: Block, name: string): Symbol | undefined {
+function inBlock(block: Block, name: string): ProgramSymbol | undefined {
   return block.variables.find((variable) => variable.name === name) ?? block.types.find((symbol) => symbol.name === name && !isTag(symbol));
 }
 
 /** C keeps tags in a name space of their own. */
-function isTag(symbol: Symbol): boolean {
+function isTag(symbol: ProgramSymbol): boolean {
   if (symbol.kind !== 'type' || symbol.unit.language === 'c++') return false;
   return symbol.type.kind === 'struct' || symbol.type.kind === 'enum';
 }
 
 /** A global or file-scope name, `unit`'s own first. */
-export function findGlobal(name: string, context: EvaluationContext, unit: Unit | undefined): Symbol | undefined {
+export function findGlobal(name: string, context: EvaluationContext, unit: Unit | undefined): ProgramSymbol | undefined {
   const { program } = context;
   // Look-ups also find `scope::name`; an expression's name is the whole name.
   const candidates = [...program.variables(name), ...program.types(name), ...program.functions(name), ...program.enumerators(name)].filter(
-    (symbol: Symbol) => !isTag(symbol) && isWholeName(symbol, name),
+    (symbol: ProgramSymbol) => !isTag(symbol) && isWholeName(symbol, name),
   );
   if (candidates.length === 0 && unit?.language === 'c++') return inNamespaces(name, context, unit);
-  const isExternal = (symbol: Symbol): boolean => (symbol.kind === 'variable' || symbol.kind === 'function') && symbol.external;
+  const isExternal = (symbol: ProgramSymbol): boolean => (symbol.kind === 'variable' || symbol.kind === 'function') && symbol.external;
   return (
     candidates.find((symbol) => symbol.unit === unit) ??
     candidates.find((symbol) => isExternal(symbol) && symbol.module === unit?.module) ??
@@ -62,10 +62,12 @@ export function findGlobal(name: string, context: EvaluationContext, unit: Unit 
   );
 }
 
-function isWholeName(symbol: Symbol, name: string): boolean {
+function isWholeName(symbol: ProgramSymbol, name: string): boolean {
   if (symbol.name === name || symbol.unit.language !== 'c++') return true;
   if (symbol.kind === 'enumerator') return enumeratorLabel(symbol.type, symbol.name) === name;
-  return symbol.name.startsWith(`${name}(`) || name.startsWith(`${symbol.name}(`) || ('linkageName' in symbol && symbol.linkageName === name);
+  return (
+    symbol.name.startsWith(`${name}(`) || name.startsWith(`${symbol.name}(`) || ('linkageName' in symbol && symbol.linkageName === name)
+  );
 }
 
 /** `Color::RED` of an enum class, `Class::RED` of an enum inside a class: as C++ qualifies it. */
@@ -77,7 +79,7 @@ export function enumeratorLabel(type: Type, name: string): string {
 }
 
 /** C++: a name used inside `a::b::f` may be `a::b::name` or `a::name`. */
-function inNamespaces(name: string, context: EvaluationContext, unit: Unit): Symbol | undefined {
+function inNamespaces(name: string, context: EvaluationContext, unit: Unit): ProgramSymbol | undefined {
   const inside = functionOf(scopeBlock(context))?.name.replace(/\(.*$/, '').split('::') ?? [];
   for (let depth = inside.length - 1; depth > 0; depth--) {
     const found = findGlobal(
@@ -97,7 +99,7 @@ export function findMinimal(name: string, context: EvaluationContext): MinimalSy
 
 /** `struct NAME` and the like: in the blocks, in the file, anywhere; definitions before declarations. */
 export function findTag(keyword: 'struct' | 'union' | 'class' | 'enum', name: string, context: EvaluationContext): Type {
-  const fits = (symbol: Symbol): boolean => {
+  const fits = (symbol: ProgramSymbol): boolean => {
     if (symbol.kind !== 'type' || symbol.name !== name) return false;
     const type = symbol.type;
     if (keyword === 'enum') return type.kind === 'enum';

@@ -1,4 +1,13 @@
-import { bare, type EnumType, type FlagsType, type FunctionType, type Member, type Method, type StructType, type Type } from '../program/types.ts';
+import {
+  bare,
+  type EnumType,
+  type FlagsType,
+  type FunctionType,
+  type Member,
+  type Method,
+  type StructType,
+  type Type,
+} from '../program/types.ts';
 import { enumeratorLabel } from './scope.ts';
 import { LayoutColumns } from './typeLayout.ts';
 import { baseName, declare, formatTypeName, parameterList, type TypeLanguage } from './typeNames.ts';
@@ -83,7 +92,9 @@ class Description {
 
   /** A register of flags, each with its bit. */
   #flags(type: FlagsType): string {
-    return [`flag ${type.name} {`, ...type.flags.map(({ name, bit }) => `    bool${name === '' ? '' : ` ${name}`} @${bit};`), '}'].join('\n');
+    return [`flag ${type.name} {`, ...type.flags.map(({ name, bit }) => `    bool${name === '' ? '' : ` ${name}`} @${bit};`), '}'].join(
+      '\n',
+    );
   }
 
   #enum(type: EnumType, show: number): string {
@@ -199,7 +210,10 @@ class Description {
     const short = type.name?.replace(/<.*$/, '').split('::').pop() ?? '';
     const isSpecial = method.name === short || method.name.startsWith('~');
     const shown = method.type.parameters.filter((parameter) => !parameter.artificial);
-    const parameters = parameterList({ ...method.type, parameters: shown.map(({ type: parameter }) => ({ type: this.#renamed(parameter) })) }, 'c++');
+    const parameters = parameterList(
+      { ...method.type, parameters: shown.map(({ type: parameter }) => ({ type: this.#renamed(parameter) })) },
+      'c++',
+    );
     // gdb does not say of a destructor that it is virtual.
     const isDestructor = method.name.startsWith('~');
     const keyword = method.virtual && !isDestructor ? 'virtual ' : method.isStatic ? 'static ' : '';
@@ -263,7 +277,10 @@ class AccessLabels {
   readonly #needed: boolean;
 
   constructor(type: StructType, methods: readonly Method[]) {
-    const all = [...type.members.map((member) => (isVptr(member) ? 'private' : (member.accessibility ?? 'public'))), ...methods.map((method) => method.accessibility)];
+    const all = [
+      ...type.members.map((member) => (isVptr(member) ? 'private' : (member.accessibility ?? 'public'))),
+      ...methods.map((method) => method.accessibility),
+    ];
     this.#needed = type.keyword === 'class' ? all.some((access) => access !== 'private') : all.some((access) => access !== 'public');
   }
   get isWritten(): boolean {

@@ -1,5 +1,4 @@
 import type { FunctionType, QualifiedType, Type } from '../program/types.ts';
-import { resolveTypedef } from '../program/types.ts';
 
 export type TypeLanguage = 'c' | 'c++' | 'asm';
 
@@ -63,7 +62,9 @@ function wrap(target: Type, declarator: string): string {
 
 export function parameterList(type: FunctionType, language: TypeLanguage): string {
   // `this` is a constant pointer, though compilers do not all say so.
-  const names = type.parameters.map(({ type: parameter, artificial }) => formatTypeName(parameter, language) + (artificial && parameter.kind === 'pointer' ? ' const' : ''));
+  const names = type.parameters.map(
+    ({ type: parameter, artificial }) => formatTypeName(parameter, language) + (artificial && parameter.kind === 'pointer' ? ' const' : ''),
+  );
   if (type.varargs) names.push('...');
   if (names.length > 0) return names.join(', ');
   return type.prototyped || language === 'c++' ? 'void' : '';
@@ -104,5 +105,3 @@ export function textual(type: Type): '' | 'L' | 'u' | 'U' | undefined {
     } else return undefined;
   }
 }
-
-export const isFunction = (type: Type): boolean => resolveTypedef(type).kind === 'function';

@@ -6,8 +6,8 @@ import { Op } from '../formats/dwarf/opcodes.ts';
 import type { Block, FunctionSymbol, Location, Unit, VariableSymbol } from '../program/symbols.ts';
 import type { Type } from '../program/types.ts';
 import type { Frame } from '../unwind/frame.ts';
-import type { EvaluationContext } from './context.ts';
 import { atAddress } from './access.ts';
+import type { EvaluationContext } from './context.ts';
 import { withKnownBounds } from './dynamicTypes.ts';
 import { entryValue } from './entryValues.ts';
 import { locatedValue } from './locations.ts';
@@ -33,7 +33,8 @@ export function readVariable(symbol: VariableSymbol, context: EvaluationContext,
 
 /** At a fixed address or without any: its function need not be running. */
 const isStatic = (location: Location): boolean =>
-  location.kind === 'constant' || (location.kind === 'expression' && [Op.addr, Op.addrx, Op.gnuAddrIndex].includes(location.bytes[0] as never));
+  location.kind === 'constant' ||
+  (location.kind === 'expression' && [Op.addr, Op.addrx, Op.gnuAddrIndex].includes(location.bytes[0] as never));
 
 /** What is at a location, as a type. `name` and `block` are for messages. */
 export function readLocation(location: Location, type: Type, unit: Unit, context: EvaluationContext, name = '', block?: Block): Value {

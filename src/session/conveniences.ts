@@ -11,7 +11,9 @@ export function defineConveniences(session: Session): void {
   number('_inferior_thread_count', () => session.threads.length);
   number('_gthread', () => session.selectedThread?.number ?? 0);
   number('_thread', () => session.selectedThread?.number ?? 0);
-  values.defineComputed('bpnum', () => (session.breakpoints.highest > 0 ? integerValue(builtin.int, session.breakpoints.highest) : undefined));
+  values.defineComputed('bpnum', () =>
+    session.breakpoints.highest > 0 ? integerValue(builtin.int, session.breakpoints.highest) : undefined,
+  );
   values.defineComputed('_siginfo', () => {
     const tid = session.selectedThread?.tid;
     const bytes = tid === undefined ? undefined : session.target?.signalInfo(tid);

@@ -36,7 +36,11 @@ const details = aggregate('union', undefined, 112, [
   ),
   field('_sigfault', fields(32, field('si_addr', pointer, 0), field('_addr_lsb', builtin.short, 8), field('_addr_bnd', bounds, 16)), 0),
   field('_sigpoll', fields(16, field('si_band', builtin.long, 0), field('si_fd', builtin.int, 8)), 0),
-  field('_sigsys', fields(16, field('_call_addr', pointer, 0), field('_syscall', builtin.int, 8), field('_arch', builtin.unsignedInt, 12)), 0),
+  field(
+    '_sigsys',
+    fields(16, field('_call_addr', pointer, 0), field('_syscall', builtin.int, 8), field('_arch', builtin.unsignedInt, 12)),
+    0,
+  ),
 ]);
 
 export const signalInfoType = aggregate('struct', 'siginfo', 128, [

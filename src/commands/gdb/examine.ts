@@ -240,7 +240,11 @@ class Examination {
       const from = program.lineAt(before)?.low ?? program.minimalSymbolAt(before)?.symbol.address;
       if (from === undefined || from >= end) throw new SondeError('No line number information available.');
       const bytes = this.session.memory.read(from, Number(end - from));
-      addresses.unshift(...disassembler().decodeAll(bytes, from, 'att').map((instruction) => instruction.address));
+      addresses.unshift(
+        ...disassembler()
+          .decodeAll(bytes, from, 'att')
+          .map((instruction) => instruction.address),
+      );
       end = from;
     }
     const first = addresses[addresses.length - count];

@@ -1,7 +1,6 @@
 import { SondeError } from '../../base/errors.ts';
 import type { EvaluationContext, PrintLimits } from '../../evaluate/context.ts';
 import { type Format, formatTypeName, formatValue, parsePrintFormat, splitFormat } from '../../evaluate/index.ts';
-import type { Value } from '../../evaluate/value.ts';
 import { bare } from '../../program/types.ts';
 import { examineState } from '../../session/examine.ts';
 import type { Session } from '../../session/session.ts';
@@ -67,11 +66,7 @@ export const printCommands: readonly Command[] = [
   },
 ];
 
-/** A value with its number in the history: `$1 = 5`. */
-export function valueResult(session: Session, value: Value, format?: Format, limits?: PrintLimits): Result {
-  return recordedResult(session, session.values.record(value), format, limits);
-}
-
+/** A value of the history with its number: `$1 = 5`. */
 function recordedResult(session: Session, number: number, format: Format | undefined, limits: PrintLimits | undefined): Result {
   const context = withLimits(session.evaluationContext(), limits);
   const value = session.values.get(number);
