@@ -44,9 +44,10 @@ class CfiUnwinding implements Unwinding {
     this.#rules = byRegister(row, fde.cie.returnAddress);
     const { cfa, failure } = this.#tryCfa(row.cfa);
     this.cfa = cfa;
-    this.stack = cfa ?? 0n;
     this.failure = failure;
     this.outermost = this.#rules.get(R.rip)?.kind === 'undefined';
+    // gdb's outer_frame_id: a frame without a caller has no place on the stack.
+    this.stack = this.outermost ? 0n : (cfa ?? 0n);
   }
 
   saved(register: RegisterNumber): Saved {
@@ -59,18 +60,22 @@ class CfiUnwinding implements Unwinding {
       case 'same value':
         return { kind: 'same' };
       case 'offset':
-        return { kind: 'memory', address: wrap64(this.stack + rule.offset) };
+        return { kind: 'memory', address: wrap64(this.#base + rule.offset) };
       case 'value offset':
-        return { kind: 'value', value: wrap64(this.stack + rule.offset) };
+        return { kind: 'value', value: wrap64(this.#base + rule.offset) };
       case 'register': {
         const source = registerFromDwarf(rule.register);
         return source === undefined ? { kind: 'not saved' } : { kind: 'register', register: source };
       }
       case 'expression':
-        return { kind: 'memory', address: this.#evaluate(rule.bytes, [this.stack]) };
+        return { kind: 'memory', address: this.#evaluate(rule.bytes, [this.#base]) };
       case 'value expression':
-        return { kind: 'value', value: this.#evaluate(rule.bytes, [this.stack]) };
+        return { kind: 'value', value: this.#evaluate(rule.bytes, [this.#base]) };
     }
+  }
+
+  get #base(): Address {
+    return this.cfa ?? 0n;
   }
 
   #tryCfa(rule: CfaRule): { cfa?: Address; failure?: string } {

@@ -29,7 +29,7 @@ export interface Frame {
   readonly midLine: boolean;
   readonly older: Frame | undefined;
   readonly younger: Frame | undefined;
-  /** Why there is no older frame, where that is worth saying: "previous frame inner to this frame (corrupt stack?)". */
+  /** Why there is no older frame: "previous frame inner to this frame (corrupt stack?)"; `outermost` where the stack says so itself. */
   readonly stopReason: string | undefined;
 }
 

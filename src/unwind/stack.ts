@@ -124,6 +124,8 @@ class StackFrame implements Frame {
   #older: StackFrame | null | undefined;
   #line: LineEntry | null | undefined;
   #stopReason: string | undefined;
+  /** True if the caller was looked for. */
+  #looked = false;
 
   /** `depth` counts the activation's inline frames that are younger than this one, skipped ones included. */
   constructor(
@@ -198,7 +200,12 @@ class StackFrame implements Frame {
   }
 
   get stopReason(): string | undefined {
-    void this.older;
+    // main and _start end a stack however it goes on; what is wrong with it further is still worth saying.
+    if (!this.older && !this.#looked) {
+      this.#looked = true;
+      if (this.unwinding.outermost) this.#stopReason = 'outermost';
+      else this.#tryCaller();
+    }
     return this.#stopReason;
   }
 
@@ -215,6 +222,11 @@ class StackFrame implements Frame {
   #findOlder(): StackFrame | undefined {
     if (this.kind === 'inline') return new StackFrame(this.stack, this.shared, this.depth + 1, this);
     if (this.#isEnd()) return undefined;
+    return this.#tryCaller();
+  }
+
+  #tryCaller(): StackFrame | undefined {
+    this.#looked = true;
     try {
       return this.#findCaller();
     } catch (error) {

@@ -38,7 +38,7 @@ async function backtrace(args: string, context: CommandContext): Promise<void> {
     const more = limit !== undefined && limit >= 0 && (last ? last.older : session.innermostFrame);
     if (more) {
       if (context.fromTerminal) context.emit({ kind: 'text', data: 'more', text: () => '(More stack frames follow...)\n' });
-    } else if (last?.stopReason !== undefined) {
+    } else if (last?.stopReason !== undefined && last.stopReason !== 'outermost') {
       const reason = last.stopReason;
       context.emit({ kind: 'backtrace stopped', data: reason, text: () => `Backtrace stopped: ${reason}\n` });
     }

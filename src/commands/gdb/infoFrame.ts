@@ -9,7 +9,7 @@ import { callerRegisters } from '../../unwind/stack.ts';
 import type { Command } from '../command.ts';
 import { frameArguments } from './frameArguments.ts';
 import { frameBySpec } from './frameSpec.ts';
-import { functionNameOf, messageOf } from './frameText.ts';
+import { messageOf } from './frameText.ts';
 
 export const infoFrameCommands: readonly Command[] = [
   {
@@ -25,13 +25,16 @@ export const infoFrameCommands: readonly Command[] = [
       const heading = args.trim() ? 'Stack frame' : `Stack level ${frame.level}, frame`;
       const text = describeFrame(session, frame, heading);
       emit({ kind: 'frame information', data: { level: frame.level, cfa: frame.cfa && hex(frame.cfa) }, text: () => text });
+      // Apart, as this may fail when the stack is corrupt.
+      const saved = savedRegisters(session, frame);
+      emit({ kind: 'saved registers', data: saved.trim(), text: () => saved });
     },
   },
 ];
 
 function describeFrame(session: Session, frame: Frame, heading: string): string {
   const { line, older, younger } = frame;
-  const name = functionNameOf(frame);
+  const name = frame.function?.name ?? session.program.minimalSymbolAt(frame.pc)?.symbol.name;
   const base = frame.kind === 'normal' ? codeFrameBase(session.memory, frame) : undefined;
   let text = `${heading} at ${hex(frame.id.stack)}:\n rip = ${hex(frame.pc)}`;
   if (name) text += ` in ${name}`;
@@ -44,7 +47,7 @@ function describeFrame(session: Session, frame: Frame, heading: string): string 
   if (line) text += ` source language ${line.unit.language}.\n`;
   text += base === undefined ? ' Arglist at unknown address.\n' : ` Arglist at ${hex(base)}, args: ${frameArguments(session, frame)}\n`;
   text += base === undefined ? ' Locals at unknown address,' : ` Locals at ${hex(base)},`;
-  return text + savedRegisters(frame);
+  return text + stackPointerText(frame);
 }
 
 function relationTo(older: Frame, frame: Frame): string {
@@ -60,28 +63,37 @@ function savedPc(frame: Frame): string {
     const pc = real && callerRegisters(real).get(R.rip);
     return pc === undefined ? '<not saved>' : hex(pc);
   } catch (error) {
-    return `<error: ${messageOf(error)}>`;
+    messageOf(error);
+    return '<not saved>';
   }
 }
 
-/** Where this frame saved its caller's registers: those in memory, and of the stack pointer its value. */
-function savedRegisters(frame: Frame): string {
+/** The registers that this frame's caller sees. Tail calls save nothing, nor does what is inlined into the innermost frame: undefined. */
+function callerOfFrame(frame: Frame): CallerRegisters | undefined {
+  if (frame.kind === 'tail call') return undefined;
   const caller = frame.kind === 'inline' ? frame.registers : callerRegisters(frame);
-  // Tail calls save nothing, nor does what is inlined into the innermost frame: all registers are as in the frame itself.
-  if (frame.kind === 'tail call' || !(caller instanceof CallerRegisters)) return " Previous frame's sp in rsp\n";
-  const saved = registers.flatMap(({ name, groups, parts }, register) => {
-    if (register === R.rsp || parts || !groups.includes('all')) return [];
-    const place = placeOf(caller, register);
-    return place?.kind === 'memory' ? [` ${name} at ${hex(place.address)}`] : [];
-  });
-  const text = stackPointerText(caller) + (saved.length > 0 ? ` Saved registers:\n ${saved.join(',')}\n` : '');
-  return text || '\n';
+  return caller instanceof CallerRegisters ? caller : undefined;
 }
 
-function stackPointerText(caller: CallerRegisters): string {
-  const place = placeOf(caller, R.rsp);
+/** Where this frame saved its caller's registers: those in memory. Throws MemoryError where that can't be read. */
+function savedRegisters({ memory }: Session, frame: Frame): string {
+  const caller = callerOfFrame(frame);
+  const saved = registers.flatMap(({ name, groups, parts }, register) => {
+    if (!caller || register === R.rsp || parts || !groups.includes('all')) return [];
+    const place = placeOf(caller, register);
+    if (place?.kind !== 'memory') return [];
+    memory.read(place.address, 1);
+    return [` ${name} at ${hex(place.address)}`];
+  });
+  if (saved.length > 0) return ` Saved registers:\n ${saved.join(',')}\n`;
+  return stackPointerText(frame) ? '' : '\n';
+}
+
+function stackPointerText(frame: Frame): string {
+  const caller = callerOfFrame(frame);
+  const place = caller && placeOf(caller, R.rsp);
+  if (!caller || place?.kind === 'same' || place?.kind === 'register') return " Previous frame's sp in rsp\n";
   if (place?.kind === 'memory') return ` Previous frame's sp at ${hex(place.address)}\n`;
-  if (place?.kind === 'same' || place?.kind === 'register') return " Previous frame's sp in rsp\n";
   const value = place && caller.get(R.rsp);
   return value === undefined ? '' : ` Previous frame's sp is ${hex(value)}\n`;
 }
