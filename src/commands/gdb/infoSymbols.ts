@@ -109,11 +109,12 @@ function debugRows(session: Session, kind: Kind, filter: Filter): Row[] {
   const rows = new Map<string, Row>();
   for (const { debug } of session.program.modules) {
     for (const symbol of debug?.allSymbols() ?? []) {
-      if (symbol.kind !== kind || (symbol.kind === 'type' && !isListed(symbol))) continue;
+      if (symbol.kind !== kind || (symbol.kind === 'type' && !isListed(symbol)) || (symbol.kind === 'variable' && symbol.isDeclared)) continue;
       const printed = symbol.kind === 'function' ? (symbol.signature ?? symbol.name) : symbol.name;
       if (byName && !byName.test(printed)) continue;
       if (byType && !(symbol.kind !== 'type' && byType.test(formatTypeName(symbol.type, languageOf(symbol))))) continue;
-      const file = symbol.file?.name ?? symbol.unit.name;
+      // gdb does not know the files of what dwz moved out of its unit.
+      const file = symbol.unit.name === '<unknown>' ? symbol.unit.name : (symbol.file?.name ?? symbol.unit.name);
       const row = { file, symbol, printed, isStatic: isStatic(symbol) };
       const key = `${file}\n${row.isStatic}\n${printed}`;
       if (!rows.has(key)) rows.set(key, row);

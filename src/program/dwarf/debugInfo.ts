@@ -10,6 +10,7 @@ import type { DebugInfo, LineTableRow, Module } from '../module.ts';
 import type { Block, EnumeratorSymbol, FunctionSymbol, LineEntry, SourceFile, Symbol, TypeSymbol, VariableSymbol } from '../symbols.ts';
 import { toLink, toRun } from './address.ts';
 import { AddressMap } from './addressMap.ts';
+import { withOrigins } from './attributes.ts';
 import { entryKind, entrySymbol } from './entrySymbols.ts';
 import { DwarfFunction } from './functions.ts';
 import { type FileLines, findLine } from './lineTable.ts';
@@ -20,6 +21,9 @@ import { SourceFileTable, sourceFileMatches } from './sourceFiles.ts';
 import { TypeReader } from './typeReader.ts';
 import { DwarfUnit, orElse } from './unit.ts';
 import { DwarfVariable } from './variables.ts';
+
+/** Link-time optimization refers through several units to the function that the source has. */
+const lastOrigin = (die: Die): Die => [...withOrigins(die)].at(-1) ?? die;
 
 /** A search costs a tenth of the index. */
 const searchesBeforeIndex = 4;
@@ -222,9 +226,9 @@ export class DwarfDebugInfo implements DebugInfo {
   inlinedInstances(name: string): readonly FunctionSymbol[] {
     const abstract = [...this.#entries(name, 'function')]
       .filter(({ unit, index }) => unit.outline.shape[index] & Shape.inline)
-      .map(({ unit, index }) => unit.dieOf(index));
+      .map(({ unit, index }) => lastOrigin(unit.dieOf(index)));
     if (abstract.length === 0) {
-      for (const found of this.#byLinkageName(name)) if (found instanceof DwarfFunction && found.origin) abstract.push(found.origin);
+      for (const found of this.#byLinkageName(name)) if (found instanceof DwarfFunction && found.origin) abstract.push(lastOrigin(found.origin));
     }
     if (abstract.length === 0) return [];
     this.#inlined ??= this.#mapInlined();
@@ -246,8 +250,8 @@ export class DwarfDebugInfo implements DebugInfo {
     const map = new Map<number, { unit: DwarfUnit; die: Die }[]>();
     for (const unit of this.units) {
       for (const die of unit.inlined) {
-        const origin = orElse(undefined, () => die.reference(At.abstractOrigin));
-        if (!origin) continue;
+        const origin = orElse(undefined, () => lastOrigin(die));
+        if (!origin || origin === die) continue;
         const key = this.#identity(origin);
         const others = map.get(key);
         if (others) others.push({ unit, die });

@@ -51,7 +51,10 @@ export class DwarfUnit implements Unit {
     return this.debug.module;
   }
   get name(): string {
-    return this.header.root.string(At.name) ?? '<unknown>';
+    const { root } = this.header;
+    // A type unit has no name of its own, but the line table of the unit that it was split from.
+    const files = root.tag === Tag.typeUnit ? this.#lineProgram?.files : undefined;
+    return root.string(At.name) ?? files?.[1]?.name ?? '<unknown>';
   }
   get directory(): string {
     return this.header.root.string(At.compDir) ?? '';

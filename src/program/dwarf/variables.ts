@@ -47,8 +47,9 @@ export class DwarfVariable implements VariableSymbol {
   get artificial(): boolean {
     return inheritedFlag(this.#die, At.artificial);
   }
+  /** An external name without a place: gdb's LOC_UNRESOLVED. */
   get isDeclared(): boolean {
-    return this.external && inheritedFlag(this.#die, At.declaration) && !owner(this.#die, At.location);
+    return this.external && !owner(this.#die, At.location) && !owner(this.#die, At.constValue);
   }
   get location(): Location {
     const die = owner(this.#die, At.location) ?? owner(this.#die, At.constValue) ?? this.#die;
@@ -62,11 +63,7 @@ export class DwarfVariable implements VariableSymbol {
 
   /** `extern` in a block: the definition in another unit of the module, or its ELF symbol. */
   #elsewhere(): Location {
-    // Other declarations would look for each other's definition without end.
-    const isDeclaration = (other: VariableSymbol): boolean => other instanceof DwarfVariable && inheritedFlag(other.#die, At.declaration);
-    const definition = this.unit.debug
-      .variables(this.name)
-      .find((other) => other.external && !isDeclaration(other) && other.location.kind !== 'absent');
+    const definition = this.unit.debug.variables(this.name).find((other) => other.external && !other.isDeclared);
     if (definition) return definition.location;
     const { module } = this;
     const symbol = module.minimal.named(this.linkageName ?? this.name).find(({ kind }) => kind === 'data' || kind === 'bss');
