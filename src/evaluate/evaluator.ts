@@ -32,6 +32,7 @@ import type { EvaluationContext } from './context.ts';
 import { withKnownBounds } from './dynamicTypes.ts';
 import { parameterAtEntry } from './entryValues.ts';
 import { absentValue, changed, integerValue, memoryValue, valueFrom } from './makeValue.ts';
+import { methodCall } from './methods.ts';
 import { binary, comparison, offsetPointer, unary } from './operators.ts';
 import { typeOfRegister } from './registerTypes.ts';
 import { asInteger, integerOf, isIntegral, isTrue } from './scalars.ts';
@@ -317,7 +318,10 @@ function evaluateCall(node: Extract<Node, { kind: 'call' }>, context: Evaluation
       );
     }
   }
-  const method = node.callee.kind === 'member' ? methodCall(node.callee, context, mode) : undefined;
+  const method =
+    node.callee.kind === 'member'
+      ? methodCall(structBehind(evaluateNode(node.callee.object, context, mode), context), node.callee.name, context)
+      : undefined;
   const callee = method?.callee ?? calledFunction(node.callee, context, mode);
   if (isUnknownFunction(node.callee) && !returns) {
     throw new SondeError(`'${node.callee.symbol.name}' has unknown return type; cast the call to its declared return type`);
@@ -352,31 +356,6 @@ function calledFunction(node: Node, context: EvaluationContext, mode: Mode): { t
       name,
     };
   throw new SondeError('Invalid data type for function to be called.');
-}
-
-/** `object.method (…)`: the function and the object's address for `this`. */
-function methodCall(
-  node: Extract<Node, { kind: 'member' }>,
-  context: EvaluationContext,
-  mode: Mode,
-): { callee: { type: FunctionType; address: bigint; name: string }; self: Value } | undefined {
-  const object = structBehind(evaluateNode(node.object, context, mode), context);
-  const type = bare(object.type);
-  if (type.kind !== 'struct' || type.members.some((candidate) => candidate.name === node.name)) return undefined;
-  const classes = [type, ...type.bases.map((base) => bare(base.type))];
-  for (const owner of classes) {
-    const method = owner.kind === 'struct' ? owner.methods.find((candidate) => candidate.name === node.name) : undefined;
-    if (!method || owner.kind !== 'struct') continue;
-    const symbol =
-      (method.linkageName ? context.program.functions(method.linkageName)[0] : undefined) ??
-      context.program.functions(`${owner.name}::${node.name}`)[0];
-    if (!symbol) throw new SondeError(`Cannot take address of method ${node.name}.`);
-    return {
-      callee: { type: symbol.type, address: symbol.entry, name: symbol.name },
-      self: integerValue(pointerTo(owner), addressOf(object)),
-    };
-  }
-  return undefined;
 }
 
 /** `object.*pointer`, for data members: the pointer is an offset (Itanium C++ ABI §2.3). */
