@@ -40,6 +40,8 @@ export class Engine {
   /** The thread that is being stepped over a breakpoint, which is out of memory for that moment. */
   #steppingOver: { tid: number; address: Address } | undefined;
   readonly #stepping = new Set<number>();
+  /** Stopped threads of which every event was looked at: only these may be resumed, the others have something to tell. */
+  readonly #idle = new Set<number>();
   readonly #displaced: DisplacedSteps;
   #lastTurn = 0;
   /** For conditions, by pc; for one motion. */
@@ -69,6 +71,7 @@ export class Engine {
       followFork(this, live, motion);
       this.#insert(live, motion);
       this.watcher.begin(live, motion);
+      this.#markAllIdle(live);
       this.resumeAll(live, motion);
       for (;;) {
         const event = this.#nextSoon(live) ?? (await live.wait());
@@ -116,6 +119,7 @@ export class Engine {
       this.heldSignals.clear();
     }
     this.#stepping.clear();
+    this.#idle.clear();
     live.takeTerminal();
     session.forgetFrames();
   }
@@ -183,7 +187,7 @@ export class Engine {
   /** Lets every thread go that may; one that stands on a breakpoint first goes over it alone. */
   resumeAll(live: LiveTarget, motion: Motion): void {
     if (this.#steppingOver) return;
-    const stopped = live.threads().filter(({ tid }) => !live.isRunning(tid));
+    const stopped = live.threads().filter(({ tid }) => this.#idle.has(tid) && !live.isRunning(tid));
     const movable = stopped.filter(({ tid }) => this.#mayMove(tid, motion));
     const standing = movable.filter(({ tid }) => this.#needsStepOver(live, tid) && !this.#passByCopy(live, tid, motion));
     const first = standing.find(({ tid }) => tid === motion.tid) ?? standing[0];
@@ -216,6 +220,7 @@ export class Engine {
     }
     if (how === 'step') this.#stepping.add(tid);
     else this.#stepping.delete(tid);
+    this.#idle.delete(tid);
     live.resume(tid, how, signal);
   }
 
@@ -241,11 +246,19 @@ export class Engine {
   /** The other threads are held: with the breakpoint out of memory they would run past it. */
   #stepOver(live: LiveTarget, tid: number): void {
     const { pc } = this.#standing.get(tid) as { pc: Address };
-    if (live.threads().length > 1) live.stopAll();
+    if (live.threads().length > 1) {
+      live.stopAll();
+      this.#markAllIdle(live);
+    }
     this.session.insertions.lift(live.memory, pc);
     this.#steppingOver = { tid, address: pc };
     this.#standing.delete(tid);
     this.#resume(live, tid, 'step');
+  }
+
+  /** What they have to tell is pending with them, and comes when they are resumed. */
+  #markAllIdle(live: LiveTarget): void {
+    for (const { tid } of live.threads()) this.#idle.add(tid);
   }
 
   /** The thread counts as having been at its breakpoint: `continue` after `until`, `jump`, a new breakpoint at pc. */
@@ -255,6 +268,8 @@ export class Engine {
 
   #handle(live: LiveTarget, event: TargetEvent, motion: Motion): Verdict {
     this.lastEventThread = 'tid' in event && event.kind !== 'thread exited' ? event.tid : undefined;
+    if ('tid' in event) this.#idle.add(event.tid);
+    if (event.kind === 'thread created') this.#idle.add(event.by);
     const over = this.#steppingOver;
     if (over && 'tid' in event && event.tid === over.tid) {
       if (live.alive) this.session.insertions.lower(live.memory, over.address);
