@@ -68,7 +68,7 @@ export class ProcessRunControl implements RunControl {
     this.#begin(live);
     if (stopAt === 'first instruction') {
       session.emit({ kind: 'message', text: '\nProgram stopped.' });
-      this.#finished({ kind: 'step' }, 'source and location');
+      this.#finished({ kind: 'location' }, 'source and location');
       return;
     }
     await this.#move({ tid: live.pid, signal: 0, step: undefined, targets: [] });
