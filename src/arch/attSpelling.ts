@@ -42,14 +42,16 @@ const spellings: readonly Spelling[] = [
   (text) => (/^(notrack |bnd )?(call|jmp)q +\*/.test(text) ? padded(text.replace(/(call|jmp)q/, '$1')) : text),
   (text) => (/^(push|pop)q [^$%]/.test(text) ? padded(text.replace(/^(push|pop)q/, '$1')) : text),
   // Shifts by the implied 1 (opcodes d0, d1) do not show it.
-  (text, _, { opcode }) => (opcode === 0xd0 || opcode === 0xd1 ? text.replace(/^((?:s[ah][lr]|r[oc][lr])[bwlq]? +)\$(?:0x)?1,/, '$1') : text),
+  (text, _, { opcode }) =>
+    opcode === 0xd0 || opcode === 0xd1 ? text.replace(/^((?:s[ah][lr]|r[oc][lr])[bwlq]? +)\$(?:0x)?1,/, '$1') : text,
   // Where both registers of a three-operand imul are the same, iced shows one.
   (text) => text.replace(/^(imul[wlq]? +\$[^,]+,)(%\w+)$/, '$1$2,$2'),
   (text) => text.replace(/^sal([bwlq]?) /, 'shl$1 '),
   (text) => (/^(?:rep\w* )?(?:in|out)(?:s[bwl])? /.test(text) ? text.replace('%dx', '(%dx)') : text),
   (text, _, { opcode }) => (opcode === 0xcb || opcode === 0xca || opcode === 0xcf ? text.replace(/^(l|i)retl/, '$1ret') : text),
   (text, _, { segment }) => text.replace(/^xlat +\(/, `xlat   %${segment ?? 'ds'}:(`),
-  (text, _, { segment }) => (/^(?:rep\w* )?(?:movs|stos|lods|scas|cmps|ins|outs)[bwlq]? /.test(text) ? withStringSegments(text, segment) : text),
+  (text, _, { segment }) =>
+    /^(?:rep\w* )?(?:movs|stos|lods|scas|cmps|ins|outs)[bwlq]? /.test(text) ? withStringSegments(text, segment) : text,
   (text) => {
     if (poppingArithmetic.test(text)) return padded(`${text} %st,%st(1)`);
     return comparingX87.test(text) ? padded(`${text} %st(1)`) : text;

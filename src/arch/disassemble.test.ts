@@ -7,7 +7,8 @@ import { parseElf } from '../formats/elf/elf.ts';
 import { Disassembler, type DisassemblyFlavor, instructionText } from './disassemble.ts';
 
 const disassembler = new Disassembler(createRequire(import.meta.url)('iced-x86'));
-const decode = (hex: string, flavor: DisassemblyFlavor, address = 0x1000n) => disassembler.decode(Uint8Array.from(Buffer.from(hex, 'hex')), address, flavor);
+const decode = (hex: string, flavor: DisassemblyFlavor, address = 0x1000n) =>
+  disassembler.decode(Uint8Array.from(Buffer.from(hex, 'hex')), address, flavor);
 
 const spellings: readonly (readonly [bytes: string, att: string, intel: string])[] = [
   ['55', 'push   %rbp', 'push   rbp'],
@@ -33,7 +34,10 @@ const spellings: readonly (readonly [bytes: string, att: string, intel: string])
 
 test('single instructions are spelled as binutils spells them', () => {
   for (const [bytes, att, intel] of spellings) {
-    for (const [flavor, expected] of [['att', att], ['intel', intel]] as const) {
+    for (const [flavor, expected] of [
+      ['att', att],
+      ['intel', intel],
+    ] as const) {
       const instruction = decode(bytes, flavor);
       assert.equal(instruction && instructionText(instruction, () => undefined), expected);
       assert.equal(instruction?.bytes.length, bytes.length / 2);
@@ -43,22 +47,37 @@ test('single instructions are spelled as binutils spells them', () => {
 
 test('branch targets and rip-relative operands name their symbols', () => {
   const call = decode('e8fbffffff', 'att')!;
-  assert.equal(instructionText(call, (address) => `<f+${address - 0xff0n}>`), 'call   0x1000 <f+16>');
+  assert.equal(
+    instructionText(call, (address) => `<f+${address - 0xff0n}>`),
+    'call   0x1000 <f+16>',
+  );
   const load = decode('488b0500000000', 'att')!;
-  assert.equal(instructionText(load, () => '<x>'), 'mov    0x0(%rip),%rax        # 0x1007 <x>');
+  assert.equal(
+    instructionText(load, () => '<x>'),
+    'mov    0x0(%rip),%rax        # 0x1007 <x>',
+  );
 });
 
 test('an instruction that the bytes cut short is not decoded', () => {
   assert.equal(decode('e8fbff', 'att'), undefined);
-  assert.deepEqual(disassembler.decodeAll(Uint8Array.of(0x90, 0xe8), 0n, 'att').map(({ text }) => text), ['nop']);
+  assert.deepEqual(
+    disassembler.decodeAll(Uint8Array.of(0x90, 0xe8), 0n, 'att').map(({ text }) => text),
+    ['nop'],
+  );
 });
 
 /** objdump's lines without its addresses in symbols: `1139\tcall   0x1050`. */
 function* objdump(path: string, flavor: DisassemblyFlavor): Iterable<readonly [address: string, text: string]> {
-  const output = execFileSync('objdump', ['-d', '-j', '.text', '--no-show-raw-insn', '-M', flavor, path], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const output = execFileSync('objdump', ['-d', '-j', '.text', '--no-show-raw-insn', '-M', flavor, path], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   for (const [, address, text] of output.matchAll(/^ +([0-9a-f]+):\t(.*)$/gm)) {
     const plain = text.replace(/ <.*>$/, '').trimEnd();
-    yield [address, plain.replace(/^((?:\w+ )*(?:j\w+|call|loop\w*|xbegin)(?:,p[nt])? +)([0-9a-f]+)$/, '$10x$2').replace(/# ([0-9a-f]+)$/, '# 0x$1')];
+    yield [
+      address,
+      plain.replace(/^((?:\w+ )*(?:j\w+|call|loop\w*|xbegin)(?:,p[nt])? +)([0-9a-f]+)$/, '$10x$2').replace(/# ([0-9a-f]+)$/, '# 0x$1'),
+    ];
   }
 }
 

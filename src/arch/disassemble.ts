@@ -81,7 +81,13 @@ function isCutShort(x86: typeof Iced, rest: Uint8Array): boolean {
   return complete;
 }
 
-function describe(x86: typeof Iced, instruction: Iced.Instruction, bytes: Uint8Array, address: Address, flavor: DisassemblyFlavor): DecodedInstruction {
+function describe(
+  x86: typeof Iced,
+  instruction: Iced.Instruction,
+  bytes: Uint8Array,
+  address: Address,
+  flavor: DisassemblyFlavor,
+): DecodedInstruction {
   if (instruction.isInvalid) return { address, bytes, text: '(bad)', target: undefined, relative: undefined };
   const text = (flavor === 'att' ? attText : intelText)(x86, instruction, bytes);
   const kind = instruction.op0Kind;

@@ -27,7 +27,8 @@ export function displace(x86: typeof Iced, code: Uint8Array, from: Address, to: 
   const instruction = decoder.decode();
   const constants = decoder.getConstantOffsets(instruction);
   try {
-    if (instruction.isInvalid || instruction.flowControl !== x86.FlowControl.Next || instruction.code === x86.Code.Syscall) return undefined;
+    if (instruction.isInvalid || instruction.flowControl !== x86.FlowControl.Next || instruction.code === x86.Code.Syscall)
+      return undefined;
     const { length } = instruction;
     const copy = new Uint8Array(length + jumpLength);
     copy.set(code.subarray(0, length));

@@ -32,7 +32,10 @@ test('without an extended area there are no vector registers', () => {
 });
 
 test("the places of AVX-512 state differ between Intel's and AMD's processors", () => {
-  for (const [size, opmask, high] of [[2696, 1088, 1152], [2440, 832, 896]]) {
+  for (const [size, opmask, high] of [
+    [2696, 1088, 1152],
+    [2440, 832, 896],
+  ]) {
     const area = xsaveArea(size, avx512, avx512);
     area[opmask + 8] = 7;
     area[high + 32] = 9;

@@ -108,7 +108,10 @@ const rawRegisters: RegisterInfo[] = [
   segment('es', 50, 24),
   segment('fs', 54, 25),
   segment('gs', 55, 26),
-  ...count(8, (i): RegisterInfo => ({ name: `st${i}`, size: 10, dwarf: 33 + i, fxsave: 32 + 16 * i, type: 'x87', groups: ['float', 'all'] })),
+  ...count(
+    8,
+    (i): RegisterInfo => ({ name: `st${i}`, size: 10, dwarf: 33 + i, fxsave: 32 + 16 * i, type: 'x87', groups: ['float', 'all'] }),
+  ),
   x87Control('fctrl', 0, 65),
   x87Control('fstat', 2, 66),
   x87Control('ftag', 4),
@@ -117,28 +120,61 @@ const rawRegisters: RegisterInfo[] = [
   x87Control('foseg', 20),
   x87Control('fooff', 16),
   x87Control('fop', 6),
-  ...count(16, (i): RegisterInfo => ({ name: `xmm${i}`, size: 16, dwarf: 17 + i, fxsave: 160 + 16 * i, type: 'vec128', groups: ['vector', 'all'] })),
+  ...count(
+    16,
+    (i): RegisterInfo => ({ name: `xmm${i}`, size: 16, dwarf: 17 + i, fxsave: 160 + 16 * i, type: 'vec128', groups: ['vector', 'all'] }),
+  ),
   { name: 'mxcsr', size: 4, dwarf: 64, fxsave: 24, type: 'mxcsr', groups: ['vector', 'all'] },
-  ...count(16, (i): RegisterInfo => ({ name: `ymm${i}h`, size: 16, xsave: { component: 'avx', offset: 16 * i }, type: 'uint128', groups: [] })),
-  ...count(16, (i): RegisterInfo => ({
-    name: `xmm${16 + i}`,
-    size: 16,
-    dwarf: 67 + i,
-    xsave: { component: 'high16Zmm', offset: 64 * i },
-    type: 'vec128',
-    groups: ['vector', 'all'],
-  })),
-  ...count(16, (i): RegisterInfo => ({ name: `ymm${16 + i}h`, size: 16, xsave: { component: 'high16Zmm', offset: 64 * i + 16 }, type: 'uint128', groups: [] })),
-  ...count(8, (i): RegisterInfo => ({
-    name: `k${i}`,
-    size: 8,
-    dwarf: 118 + i,
-    xsave: { component: 'opmask', offset: 8 * i },
-    type: 'uint64',
-    groups: ['general', 'all'],
-  })),
-  ...count(16, (i): RegisterInfo => ({ name: `zmm${i}h`, size: 32, xsave: { component: 'zmmHigh256', offset: 32 * i }, type: 'v2ui128', groups: [] })),
-  ...count(16, (i): RegisterInfo => ({ name: `zmm${16 + i}h`, size: 32, xsave: { component: 'high16Zmm', offset: 64 * i + 32 }, type: 'v2ui128', groups: [] })),
+  ...count(
+    16,
+    (i): RegisterInfo => ({ name: `ymm${i}h`, size: 16, xsave: { component: 'avx', offset: 16 * i }, type: 'uint128', groups: [] }),
+  ),
+  ...count(
+    16,
+    (i): RegisterInfo => ({
+      name: `xmm${16 + i}`,
+      size: 16,
+      dwarf: 67 + i,
+      xsave: { component: 'high16Zmm', offset: 64 * i },
+      type: 'vec128',
+      groups: ['vector', 'all'],
+    }),
+  ),
+  ...count(
+    16,
+    (i): RegisterInfo => ({
+      name: `ymm${16 + i}h`,
+      size: 16,
+      xsave: { component: 'high16Zmm', offset: 64 * i + 16 },
+      type: 'uint128',
+      groups: [],
+    }),
+  ),
+  ...count(
+    8,
+    (i): RegisterInfo => ({
+      name: `k${i}`,
+      size: 8,
+      dwarf: 118 + i,
+      xsave: { component: 'opmask', offset: 8 * i },
+      type: 'uint64',
+      groups: ['general', 'all'],
+    }),
+  ),
+  ...count(
+    16,
+    (i): RegisterInfo => ({ name: `zmm${i}h`, size: 32, xsave: { component: 'zmmHigh256', offset: 32 * i }, type: 'v2ui128', groups: [] }),
+  ),
+  ...count(
+    16,
+    (i): RegisterInfo => ({
+      name: `zmm${16 + i}h`,
+      size: 32,
+      xsave: { component: 'high16Zmm', offset: 64 * i + 32 },
+      type: 'v2ui128',
+      groups: [],
+    }),
+  ),
   system('fs_base', 21, 58),
   system('gs_base', 22, 59),
   system('orig_rax', 15),
@@ -155,7 +191,12 @@ const pseudo = (name: string, type: RegisterType, groups: readonly RegisterGroup
 });
 
 /** Spelling of the narrow forms of the eight old registers; r8-r15 only take a suffix. */
-const oldRegisters = ['a', 'b', 'c', 'd'].map((letter) => ({ raw: `r${letter}x`, byte: `${letter}l`, high: `${letter}h`, word: `${letter}x` }));
+const oldRegisters = ['a', 'b', 'c', 'd'].map((letter) => ({
+  raw: `r${letter}x`,
+  byte: `${letter}l`,
+  high: `${letter}h`,
+  word: `${letter}x`,
+}));
 const indexRegisters = ['si', 'di', 'bp', 'sp'].map((name) => ({ raw: `r${name}`, byte: `${name}l`, word: name }));
 const newRegisters = count(8, (i) => `r${8 + i}`);
 
@@ -198,7 +239,9 @@ rawRegisters.forEach((register, number) => {
 export const registerFromDwarf = (dwarf: number): RegisterNumber | undefined => byDwarf[dwarf];
 
 /** What a function must give back unchanged (System V ABI AMD64 §3.2.1), by register number. */
-export const calleeSaved: ReadonlySet<RegisterNumber> = new Set(['rbx', 'rbp', 'rsp', 'r12', 'r13', 'r14', 'r15', 'rip'].map((name) => R[name]));
+export const calleeSaved: ReadonlySet<RegisterNumber> = new Set(
+  ['rbx', 'rbp', 'rsp', 'r12', 'r13', 'r14', 'r15', 'rip'].map((name) => R[name]),
+);
 
 /** Bits of eflags and mxcsr with gdb's names; the unnamed bit 1 of eflags is always set and printed as an empty word. */
 export const flagBits: Readonly<Record<'eflags' | 'mxcsr', readonly { readonly name: string; readonly bit: number }[]>> = {

@@ -11,7 +11,11 @@ export interface SymbolicAddress {
  * The name that covers an address: the function's, or the ELF symbol's if that begins later (data in text) or there is no debug info.
  * gdb's build_address_symbolic. Undefined where no symbol is before it in its module.
  */
-export function symbolicAddress(program: Program, address: Address, options: { preferFunction?: boolean } = {}): SymbolicAddress | undefined {
+export function symbolicAddress(
+  program: Program,
+  address: Address,
+  options: { preferFunction?: boolean } = {},
+): SymbolicAddress | undefined {
   const fn = program.functionAt(address);
   const found = program.minimalSymbolAt(address, 'any');
   const symbol = found && isUsable(found.symbol) ? found.symbol : undefined;
@@ -20,7 +24,8 @@ export function symbolicAddress(program: Program, address: Address, options: { p
 }
 
 /** Labels of data without a size say nothing about what follows them. */
-const isUsable = ({ size, kind }: { size: number; kind: string }): boolean => size > 0 || kind === 'text' || kind === 'ifunc' || kind === 'plt';
+const isUsable = ({ size, kind }: { size: number; kind: string }): boolean =>
+  size > 0 || kind === 'text' || kind === 'ifunc' || kind === 'plt';
 
 /** `<main+4>`, `<main>`. */
 export function symbolicText(program: Program, address: Address, options: { preferFunction?: boolean } = {}): string | undefined {

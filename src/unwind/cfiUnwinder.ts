@@ -4,7 +4,7 @@ import { FormatError, MemoryError, SondeError } from '../base/errors.ts';
 import type { CfaRule, Fde, RegisterRule, UnwindRow } from '../formats/dwarf/cfi.ts';
 import type { Program } from '../program/program.ts';
 import type { Memory } from '../targets/target.ts';
-import { type Activation, type Saved, type Unwinding } from './activation.ts';
+import type { Activation, Saved, Unwinding } from './activation.ts';
 import { evaluateCfiExpression } from './cfiExpression.ts';
 import { ModuleCfi } from './moduleCfi.ts';
 

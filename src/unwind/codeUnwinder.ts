@@ -12,7 +12,26 @@ const returnInstruction = 0xc3;
 const signalReturn = [0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05];
 /** Offset of struct ucontext from rsp in the trampoline, and of sigcontext in it (arch/x86/include/uapi/asm/sigcontext.h: r8 first). */
 const sigcontextFromStack = 40n;
-const sigcontextSlots = ['r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15', 'rdi', 'rsi', 'rbp', 'rbx', 'rdx', 'rax', 'rcx', 'rsp', 'rip', 'eflags'];
+const sigcontextSlots = [
+  'r8',
+  'r9',
+  'r10',
+  'r11',
+  'r12',
+  'r13',
+  'r14',
+  'r15',
+  'rdi',
+  'rsi',
+  'rbp',
+  'rbx',
+  'rdx',
+  'rax',
+  'rcx',
+  'rsp',
+  'rip',
+  'eflags',
+];
 const slotOffset = new Map(sigcontextSlots.map((name, index) => [R[name], BigInt(8 * index)]));
 
 /** Unwinds where there is no call frame information, from the instructions around pc. Never throws. */

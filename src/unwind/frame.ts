@@ -1,7 +1,7 @@
-import type { Address } from '../base/address.ts';
 import type { RegisterNumber } from '../arch/registers.ts';
-import type { Block, FunctionSymbol, LineEntry, MinimalSymbol } from '../program/symbols.ts';
+import type { Address } from '../base/address.ts';
 import type { Module } from '../program/module.ts';
+import type { Block, FunctionSymbol, LineEntry, MinimalSymbol } from '../program/symbols.ts';
 
 /** One frame of a stack. Immutable; dies when the thread runs. Everything costly is computed when asked for and kept. */
 export interface Frame {

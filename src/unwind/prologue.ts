@@ -106,7 +106,10 @@ function prologueEndByLines(program: Program, entry: Address): Address | undefin
 
 /** Two rows of one file for the first address: a prologue without instructions. */
 function hasTwoRowsAt(program: Program, first: LineEntry, entry: Address): boolean {
-  const rows = program.moduleAt(entry)?.debug?.lineTable(first.unit).filter((row) => row.file === first.file || row.line === 0);
+  const rows = program
+    .moduleAt(entry)
+    ?.debug?.lineTable(first.unit)
+    .filter((row) => row.file === first.file || row.line === 0);
   if (!rows) return false;
   const index = rows.findIndex((row: LineTableRow) => row.address === first.low && row.line !== 0);
   const next = index < 0 ? undefined : rows[index + 1];
@@ -117,7 +120,11 @@ function outermostInlined(program: Program, address: Address): Block | undefined
   return inlinedBlocksAt(program, address).at(-1);
 }
 
-const endOf = (block: Block): Address => block.ranges.reduce((end, range) => (range.high > end ? range.high : end), 0n);
+function endOf(block: Block): Address {
+  let end = 0n;
+  for (const { high } of block.ranges) if (high > end) end = high;
+  return end;
+}
 
 const known = new WeakMap<Unit, boolean>();
 
@@ -125,9 +132,12 @@ const known = new WeakMap<Unit, boolean>();
 function hasValidLocations(unit: Unit): boolean {
   let valid = known.get(unit);
   if (valid === undefined) {
-    valid = /^GNU /.test(unit.producer) && isOptimized(unit.producer) && unit.symbols.some((symbol) =>
-      symbol.kind === 'function' ? blockHasLists(symbol.block) : symbol.kind === 'variable' && symbol.location.kind === 'list',
-    );
+    valid =
+      /^GNU /.test(unit.producer) &&
+      isOptimized(unit.producer) &&
+      unit.symbols.some((symbol) =>
+        symbol.kind === 'function' ? blockHasLists(symbol.block) : symbol.kind === 'variable' && symbol.location.kind === 'list',
+      );
     known.set(unit, valid);
   }
   return valid;

@@ -53,7 +53,8 @@ class Stack {
   /** A function that jumped on into the younger frame's: `pc` is where the call returns to in the end. */
   tailCallFrame(younger: StackFrame, [site, ...older]: readonly CallSite[], pc: Address): StackFrame {
     const { unwinding } = younger;
-    const saved = (register: RegisterNumber): Saved => (register === R.rip ? { kind: 'value', value: site.returnAddress } : unwinding.saved(register));
+    const saved = (register: RegisterNumber): Saved =>
+      register === R.rip ? { kind: 'value', value: site.returnAddress } : unwinding.saved(register);
     const registers = new CallerRegisters(this.context.memory, younger.registers, { ...unwinding, saved });
     const own: Unwinding = {
       kind: 'tail call',
@@ -65,7 +66,13 @@ class Stack {
     return this.#frame(this.activation(site.returnAddress, registers, true), own, younger, older);
   }
 
-  #frame(activation: Activation, unwinding: Unwinding, younger: StackFrame | undefined, tailCalls: readonly CallSite[], skippedInline = 0): StackFrame {
+  #frame(
+    activation: Activation,
+    unwinding: Unwinding,
+    younger: StackFrame | undefined,
+    tailCalls: readonly CallSite[],
+    skippedInline = 0,
+  ): StackFrame {
     // gdb gives a tail call one frame, of the innermost function there.
     const inlined = unwinding.kind === 'normal' ? inlinedBlocksAt(this.context.program, activation.lookupPc) : [];
     return new StackFrame(this, { activation, unwinding, inlined, tailCalls }, Math.min(skippedInline, inlined.length), younger);
@@ -140,7 +147,8 @@ class StackFrame implements Frame {
     this.kind = depth < inlined.length ? 'inline' : unwinding.kind;
     const named = this.kind === 'inline' || this.kind === 'normal' || this.kind === 'tail call';
     if (this.kind === 'inline') this.function = inlined[depth].function;
-    else if (this.kind === 'tail call') this.function = inlinedBlocksAt(program, this.lookupPc)[0]?.function ?? program.functionAt(this.lookupPc);
+    else if (this.kind === 'tail call')
+      this.function = inlinedBlocksAt(program, this.lookupPc)[0]?.function ?? program.functionAt(this.lookupPc);
     else if (this.kind === 'normal') this.function = program.functionAt(this.lookupPc);
     this.block = named ? (depth === 0 ? program.blockAt(this.lookupPc) : inlined[depth - 1].parent) : undefined;
   }
@@ -267,7 +275,12 @@ class StackFrame implements Frame {
     }
     const pc = registers.get(R.rip);
     if (pc === undefined) return undefined;
-    const tailCalls = this.kind === 'tail call' ? this.shared.tailCalls : unwinding.exact ? tailCallsBetween(stack.context.program, pc, activation.entry) : [];
+    const tailCalls =
+      this.kind === 'tail call'
+        ? this.shared.tailCalls
+        : unwinding.exact
+          ? tailCallsBetween(stack.context.program, pc, activation.entry)
+          : [];
     if (tailCalls.length > 0) return stack.tailCallFrame(this, tailCalls, pc);
     const caller = stack.activation(pc, registers, this.kind === 'normal' || this.kind === 'tail call');
     const older = stack.frameOf(caller, this);

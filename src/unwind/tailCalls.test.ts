@@ -16,7 +16,8 @@ function programOf(functions: Readonly<Record<string, readonly string[]>>): Prog
       return { returnAddress: entryOf(name) + BigInt(offset), tailCall: tail === '!', target, parameters: [] };
     }),
   }));
-  const functionAt = (address: bigint) => symbols.find(({ entry }) => address >= entry && address < entry + 0x100n) as unknown as FunctionSymbol | undefined;
+  const functionAt = (address: bigint) =>
+    symbols.find(({ entry }) => address >= entry && address < entry + 0x100n) as unknown as FunctionSymbol | undefined;
   return { functionAt } as unknown as Program;
 }
 const between = (functions: Readonly<Record<string, readonly string[]>>, returnAddress: bigint, callee: bigint): string[] =>

@@ -17,7 +17,10 @@ export function tailCallsBetween(program: Program, returnAddress: Address, calle
 /** Entry of the function that a call site names, in whichever module it is; undefined for an indirect call. */
 export function calledFunction(program: Program, { target }: CallSite): Address | undefined {
   if (!target) return undefined;
-  return target.entry ?? program.minimalSymbols(target.linkageName ?? target.name).find(({ kind }) => kind === 'text' || kind === 'ifunc')?.address;
+  return (
+    target.entry ??
+    program.minimalSymbols(target.linkageName ?? target.name).find(({ kind }) => kind === 'text' || kind === 'ifunc')?.address
+  );
 }
 
 /** Call sites before which the number of ways is not worth counting. */
@@ -73,4 +76,3 @@ function commonLength(limit: number, same: (index: number) => boolean): number {
   while (length < limit && same(length)) length++;
   return length;
 }
-

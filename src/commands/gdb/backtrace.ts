@@ -61,7 +61,11 @@ function* chosen(session: Session, count: number | undefined): Iterable<Frame> {
 /** Each frame is handed out as soon as it is known: a deep stack shows at once, and ^C can end it. */
 function emitFrame({ session, emit }: CommandContext, frame: Frame, full: boolean): void {
   const text = frameLine(session, frame, { print: 'location', level: true }) + (full ? localsText(session, frame, 8) : '');
-  emit({ kind: 'frame', data: { level: frame.level, pc: `0x${frame.pc.toString(16)}`, function: functionNameOf(frame) }, text: () => text });
+  emit({
+    kind: 'frame',
+    data: { level: frame.level, pc: `0x${frame.pc.toString(16)}`, function: functionNameOf(frame) },
+    text: () => text,
+  });
 }
 
 interface BacktraceArguments {
@@ -114,7 +118,8 @@ function optionNamed(word: string): string {
   const matching = Object.keys(options).filter((name) => name.startsWith(word));
   if (Object.hasOwn(options, word)) return word;
   if (matching.length === 1) return matching[0];
-  if (matching.length > 1) throw new SondeError(`-${word}: Ambiguous option. Possible completions: ${matching.map((name) => `-${name}`).join(' ')}`);
+  if (matching.length > 1)
+    throw new SondeError(`-${word}: Ambiguous option. Possible completions: ${matching.map((name) => `-${name}`).join(' ')}`);
   throw new SondeError(`No symbol "${word}" in current context.`);
 }
 

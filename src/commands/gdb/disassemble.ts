@@ -116,7 +116,8 @@ function functionAround(session: Session, address: Address): Extent | undefined 
 function endBySymbols(session: Session, start: Address): Address {
   const section = session.program.sectionAt(start);
   let end = section ? section.section.address + BigInt(section.section.size) : start + 1n;
-  for (const { address, kind } of section?.module.minimal.all() ?? []) if (kind === 'text' && address > start && address < end) end = address;
+  for (const { address, kind } of section?.module.minimal.all() ?? [])
+    if (kind === 'text' && address > start && address < end) end = address;
   return end;
 }
 
@@ -176,7 +177,9 @@ function* byAddress(session: Session, range: AddressRange, options: DisassemblyO
       if (last) yield '\n';
       if (!last || file !== last.file) yield `${file ? sources.displayName(file) : 'unknown'}:\n`;
       if (!file || !entry) yield '--- no source info for this pc ---\n';
-      else for (let line = firstShown(session, range, entry, last, linesWithCode); line <= entry.line; line++) yield sources.lineText(file, line);
+      else
+        for (let line = firstShown(session, range, entry, last, linesWithCode); line <= entry.line; line++)
+          yield sources.lineText(file, line);
     }
     const end = entry && entry.high > pc && entry.high < range.high ? entry.high : entry ? range.high : pc + 1n;
     pc = yield* instructionLines(session, { low: pc, high: end }, options);
@@ -185,7 +188,13 @@ function* byAddress(session: Session, range: AddressRange, options: DisassemblyO
 }
 
 /** Lines without code that precede a line are shown with it: at the beginning from the function's first line, later from after the last line with code. */
-function firstShown(session: Session, range: AddressRange, entry: LineEntry, last: { file: SourceFile | undefined; line: number } | undefined, linesWithCode: ReadonlySet<number>): number {
+function firstShown(
+  session: Session,
+  range: AddressRange,
+  entry: LineEntry,
+  last: { file: SourceFile | undefined; line: number } | undefined,
+  linesWithCode: ReadonlySet<number>,
+): number {
   if (!last) {
     const opening = rowsIn(session, range)[0];
     return opening && opening.line > 0 && opening.line < entry.line ? opening.line : entry.line;

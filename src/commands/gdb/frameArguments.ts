@@ -15,7 +15,10 @@ export function frameArguments(session: Session, frame: Frame): string {
   if (mode === 'none') return parameters.map(({ name }) => `${name}=...`).join(', ');
   const context = session.evaluationContext(frame);
   const show = (value: Value): string => (mode === 'all' ? formatField(value, undefined, context) : formatArgument(value, context));
-  return parameters.flatMap((parameter) => argumentTexts(session, parameter, context, show)).map((text) => wrapPoint(4) + text).join(', ');
+  return parameters
+    .flatMap((parameter) => argumentTexts(session, parameter, context, show))
+    .map((text) => wrapPoint(4) + text)
+    .join(', ');
 }
 
 interface Read {
@@ -30,7 +33,8 @@ function argumentTexts(session: Session, parameter: VariableSymbol, context: Eva
   const wantsEntry = mode !== 'no' && (mode !== 'if-needed' || isAbsent(now));
   const readEntry = wantsEntry ? read(() => parameterAtEntry(parameter, context)) : undefined;
   const entry = readEntry && !isAbsent(readEntry) ? readEntry : undefined;
-  const text = (label: string, { value, error }: Read): string => `${label}=${error === undefined ? valueText(value!, show) : errorText(error)}`;
+  const text = (label: string, { value, error }: Read): string =>
+    `${label}=${error === undefined ? valueText(value!, show) : errorText(error)}`;
   const { name } = parameter;
   const entryName = `${name}@entry`;
   if (mode === 'only' || mode === 'both') {

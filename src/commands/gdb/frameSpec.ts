@@ -1,8 +1,8 @@
+import { hex } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
 import type { AddressRange } from '../../program/symbols.ts';
 import type { Session } from '../../session/session.ts';
 import type { Frame } from '../../unwind/frame.ts';
-import { hex } from '../../base/address.ts';
 
 /** The way into one thread's stack for commands: innermost frame, or gdb's `No stack.` */
 export function requireStack(session: Session): Frame {

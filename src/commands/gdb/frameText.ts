@@ -1,6 +1,6 @@
 import { hex16 } from '../../base/address.ts';
-import { wrapPoint } from '../../base/wrap.ts';
 import { SondeError } from '../../base/errors.ts';
+import { wrapPoint } from '../../base/wrap.ts';
 import type { LineEntry } from '../../program/symbols.ts';
 import type { Session } from '../../session/session.ts';
 import type { Frame } from '../../unwind/frame.ts';
@@ -61,6 +61,8 @@ export function centreListing(session: Session, frame: Frame): void {
   if (!line?.line) return;
   session.listing.file = line.file;
   session.listing.centre = line.line;
+  session.listing.displayed = line;
+  session.listing.mentioned = undefined;
 }
 
 const levelText = (frame: Frame, { level }: FrameTextOptions): string => (level ? `#${String(frame.level).padEnd(2)} ` : '');

@@ -46,7 +46,7 @@ export const frameCommands: readonly Command[] = [
   {
     name: 'up-silently',
     group: 'support',
-    summary: 'Same as the `up\' command, but does not print anything.',
+    summary: "Same as the `up' command, but does not print anything.",
     help: 'This is useful in command scripts.',
     needs: ['stack'],
     run: (args, context) => move(context, args, 1),
@@ -67,7 +67,7 @@ export const frameCommands: readonly Command[] = [
   {
     name: 'down-silently',
     group: 'support',
-    summary: 'Same as the `down\' command, but does not print anything.',
+    summary: "Same as the `down' command, but does not print anything.",
     help: 'This is useful in command scripts.',
     needs: ['stack'],
     run: (args, context) => move(context, args, -1),
@@ -83,8 +83,8 @@ export const frameCommands: readonly Command[] = [
   {
     name: 'faas',
     group: 'stack',
-    summary: "Apply a command to all frames (ignoring errors and empty output).",
-    help: 'Usage: faas COMMAND\nshortcut for \'frame apply all -s COMMAND\'',
+    summary: 'Apply a command to all frames (ignoring errors and empty output).',
+    help: "Usage: faas COMMAND\nshortcut for 'frame apply all -s COMMAND'",
     needs: ['stack'],
     run: (args, context) => applyToFrames(`all -s ${args}`, context),
   },
@@ -114,7 +114,9 @@ async function move({ session }: CommandContext, args: string, direction: 1 | -1
     frame = next;
   }
   if (left !== 0 && !args.trim()) {
-    throw new SondeError(direction > 0 ? 'Initial frame selected; you cannot go up.' : 'Bottom (innermost) frame selected; you cannot go down.');
+    throw new SondeError(
+      direction > 0 ? 'Initial frame selected; you cannot go up.' : 'Bottom (innermost) frame selected; you cannot go down.',
+    );
   }
   select(session, frame);
 }

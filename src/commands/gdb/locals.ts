@@ -10,7 +10,8 @@ export function localsText(session: Session, frame: Frame, indent = 0, keep: (va
   const lines: string[] = [];
   for (const block of blocksOf(frame)) {
     for (const variable of block.variables) {
-      if (isShown(variable) && keep(variable)) lines.push(`${' '.repeat(indent)}${variable.name} = ${valueText(session, frame, variable)}\n`);
+      if (isShown(variable) && keep(variable))
+        lines.push(`${' '.repeat(indent)}${variable.name} = ${valueText(session, frame, variable)}\n`);
     }
   }
   return lines.length > 0 ? lines.join('') : 'No locals.\n';
