@@ -224,9 +224,13 @@ export class DwarfDebugInfo implements DebugInfo {
   }
 
   inlinedInstances(name: string): readonly FunctionSymbol[] {
-    const abstract = [...this.#entries(name, 'function')]
-      .filter(({ unit, index }) => unit.outline.shape[index] & Shape.inline)
-      .map(({ unit, index }) => lastOrigin(unit.dieOf(index)));
+    const abstract: Die[] = [];
+    for (const { unit, index } of this.#entries(name, 'function')) {
+      // Link-time optimization leaves DW_AT_inline out.
+      const shape = unit.outline.shape[index];
+      const origin = shape & Shape.inline || !(shape & Shape.hasCode) ? lastOrigin(unit.dieOf(index)) : undefined;
+      if (origin && !abstract.some((other) => this.#identity(other) === this.#identity(origin))) abstract.push(origin);
+    }
     if (abstract.length === 0) {
       for (const found of this.#byLinkageName(name)) if (found instanceof DwarfFunction && found.origin) abstract.push(lastOrigin(found.origin));
     }
