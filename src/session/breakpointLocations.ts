@@ -10,11 +10,27 @@ import type { Session } from './session.ts';
 
 /** Addresses for a location spec, as `break` places them. Throws what `parseLocation` throws; a condition is checked in every place's scope. */
 export function findLocations(session: Session, spec: string, condition?: string): BreakpointLocation[] {
-  const { places } = parseLocation(session, spec);
-  const found = places.flatMap((place) => locationsOf(session, place));
+  const { places } = parseLocation(session, spec, session.listing.displayed);
+  const found = locationsOfAll(session, places);
   const unique = found.filter((location, index) => found.findIndex(({ address }) => address === location.address) === index);
   unique.sort((a, b) => (a.address < b.address ? -1 : 1));
   return condition === undefined ? unique : unique.map((location) => ({ ...location, condition: compileCondition(session, condition, location.address) }));
+}
+
+/** Of several files of one name, some may have no code: that is an error only if all of them have none. */
+function locationsOfAll(session: Session, places: readonly Place[]): BreakpointLocation[] {
+  let failure: SondeError | undefined;
+  const found = places.flatMap((place) => {
+    try {
+      return locationsOf(session, place);
+    } catch (error) {
+      if (!(error instanceof SondeError)) throw error;
+      failure = error;
+      return [];
+    }
+  });
+  if (found.length === 0 && failure) throw failure;
+  return found;
 }
 
 /** Parsed in the scope of the breakpoint's place. */
