@@ -101,6 +101,14 @@ export class Engine {
     return true;
   }
 
+  /** For a call in the inferior: the thread will stand at its breakpoint again, which it has told of already. */
+  keepStanding(tid: number): () => void {
+    const standing = this.#standing.get(tid);
+    return () => {
+      if (standing) this.#standing.set(tid, standing);
+    };
+  }
+
   /** Every thread stopped, nothing of ours in memory: also in the middle of a motion, when the session ends. */
   settle(live: LiveTarget): void {
     const { session } = this;

@@ -260,7 +260,11 @@ export class ProcessRunControl implements RunControl {
   }
 
   async call(needed: CallNeeded): Promise<Value> {
-    return callInferior(this.#session, needed, (motion) => this.#drive(motion), (reason) => this.#finished(reason, 'source and location'));
+    const tid = this.#session.selectedThread?.tid;
+    const standAgain = tid === undefined ? undefined : this.#engine.keepStanding(tid);
+    const value = await callInferior(this.#session, needed, (motion) => this.#drive(motion), (reason) => this.#finished(reason, 'source and location'));
+    standAgain?.();
+    return value;
   }
 
   interrupt(): void {
