@@ -97,7 +97,7 @@ function breakpointText(session: Session, { disposition, number, locations }: Br
   return `\n${threadHit(session, thread)}${title} ${place > 0 ? `${number}.${place}` : number}, `;
 }
 
-const exitText = (code: number): string => (code === 0 ? 'normally' : `with code ${code.toString(8).padStart(2, '0')}`);
+const exitText = (code: number): string => (code === 0 ? 'normally' : `with code 0${code.toString(8)}`);
 
 const catchpointName = ({ number, disposition }: Breakpoint): string => `${disposition === 'del' ? 'Temporary catchpoint' : 'Catchpoint'} ${number}`;
 

@@ -60,7 +60,7 @@ function savedPc(frame: Frame): string {
   let real: Frame | undefined = frame;
   while (real && (real.kind === 'inline' || real.kind === 'tail call')) real = real.older;
   try {
-    const pc = real && callerRegisters(real).get(R.rip);
+    const pc = real && real.stopReason === undefined ? callerRegisters(real).get(R.rip) : undefined;
     return pc === undefined ? '<not saved>' : hex(pc);
   } catch (error) {
     messageOf(error);
