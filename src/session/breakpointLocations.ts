@@ -5,7 +5,7 @@ import type { LineTableRow } from '../program/module.ts';
 import type { Block, SourceFile } from '../program/symbols.ts';
 import { afterPrologue, bodyStart } from '../unwind/prologue.ts';
 import type { BreakpointLocation } from './breakpoints.ts';
-import { parseLocation, type Place } from './linespec.ts';
+import { type Place, parseLocation } from './linespec.ts';
 import type { Session } from './session.ts';
 
 /** Addresses for a location spec, as `break` places them. Throws what `parseLocation` throws; a condition is checked in every place's scope. */
@@ -14,7 +14,9 @@ export function findLocations(session: Session, spec: string, condition?: string
   const found = locationsOfAll(session, places);
   const unique = found.filter((location, index) => found.findIndex(({ address }) => address === location.address) === index);
   unique.sort((a, b) => (a.address < b.address ? -1 : 1));
-  return condition === undefined ? unique : unique.map((location) => ({ ...location, condition: compileCondition(session, condition, location.address) }));
+  return condition === undefined
+    ? unique
+    : unique.map((location) => ({ ...location, condition: compileCondition(session, condition, location.address) }));
 }
 
 /** Of several files of one name, some may have no code: that is an error only if all of them have none. */
@@ -61,7 +63,10 @@ function locationsOf(session: Session, place: Place): BreakpointLocation[] {
       return [{ ...makeLocation(session, address, file, line), function: fn.name, inlined: undefined }];
     }
     case 'symbol': {
-      const { address, file, line } = place.symbol.kind === 'plt' ? { address: place.symbol.address, file: undefined, line: 0 } : afterPrologue({ program, memory }, place.symbol);
+      const { address, file, line } =
+        place.symbol.kind === 'plt'
+          ? { address: place.symbol.address, file: undefined, line: 0 }
+          : afterPrologue({ program, memory }, place.symbol);
       return [makeLocation(session, address, file, line)];
     }
     case 'line':
@@ -76,7 +81,8 @@ function locationsOf(session: Session, place: Place): BreakpointLocation[] {
 function lineLocations(session: Session, { file, line, module }: Extract<Place, { kind: 'line' }>): BreakpointLocation[] {
   const { program, memory } = session;
   const best = module.debug?.linesFor(file, line);
-  if (!best || best.rows.length === 0) throw new SondeError(`No line ${line} in ${file === session.listing.file ? 'the current file' : `file "${file.name}"`}.`);
+  if (!best || best.rows.length === 0)
+    throw new SondeError(`No line ${line} in ${file === session.listing.file ? 'the current file' : `file "${file.name}"`}.`);
   const statements = best.rows.filter((row) => row.isStatement);
   const byBlock = new Map<unknown, LineTableRow>();
   for (const row of statements.length > 0 ? statements : best.rows) {
@@ -95,7 +101,8 @@ function lineLocations(session: Session, { file, line, module }: Extract<Place, 
     } else found.push(makeLocation(session, row.address, row.file, best.line));
   }
   if (found.length === 0) {
-    for (const row of byBlock.values()) found.push(makeLocation(session, bodyStart({ program, memory }, row.address).address, row.file, best.line));
+    for (const row of byBlock.values())
+      found.push(makeLocation(session, bodyStart({ program, memory }, row.address).address, row.file, best.line));
   }
   return found;
 }

@@ -3,18 +3,18 @@ import { MemoryError, SondeError } from '../base/errors.ts';
 import type { ConvenienceFunction, EvaluationContext } from '../evaluate/context.ts';
 import { CallNeeded, EffectLog } from '../evaluate/context.ts';
 import { compile } from '../evaluate/index.ts';
-import type { Value } from '../evaluate/value.ts';
 import { addressOfValue } from '../evaluate/scalars.ts';
+import type { Value } from '../evaluate/value.ts';
 import { files } from '../linux/files.ts';
 import { openModule } from '../program/elfModule.ts';
 import type { Module } from '../program/module.ts';
 import { Program } from '../program/program.ts';
 import type { LiveTarget, Memory, Target } from '../targets/target.ts';
-import { type Frame, innermostFrame, type DummyFrame } from '../unwind/index.ts';
+import { type DummyFrame, type Frame, innermostFrame } from '../unwind/index.ts';
 import { BreakpointTable } from './breakpoints.ts';
 import { CheckpointTable } from './checkpoints.ts';
-import { defineConveniences } from './conveniences.ts';
 import { convenienceFunctions } from './convenienceFunctions.ts';
+import { defineConveniences } from './conveniences.ts';
 import { DisplayTable } from './displays.ts';
 import { Environment } from './environment.ts';
 import type { SessionEvent } from './events.ts';
@@ -61,7 +61,8 @@ export class DebugSession implements Session {
   readonly #listeners = new Set<(event: SessionEvent) => void>();
 
   constructor() {
-    for (const limit of ['backtrace past-main', 'backtrace past-entry', 'backtrace limit']) this.settings.onChange(limit, () => this.forgetFrames());
+    for (const limit of ['backtrace past-main', 'backtrace past-entry', 'backtrace limit'])
+      this.settings.onChange(limit, () => this.forgetFrames());
     defineConveniences(this);
   }
 
@@ -144,7 +145,11 @@ export class DebugSession implements Session {
       registers: target.registers(tid),
       skippedInline: this.skippedInline.get(tid),
       dummyFrames: this.dummyFrames,
-      limits: { pastMain: settings.boolean('backtrace past-main'), pastEntry: settings.boolean('backtrace past-entry'), frames: settings.number('backtrace limit') },
+      limits: {
+        pastMain: settings.boolean('backtrace past-main'),
+        pastEntry: settings.boolean('backtrace past-entry'),
+        frames: settings.number('backtrace limit'),
+      },
     });
   }
 
@@ -253,6 +258,7 @@ export class DebugSession implements Session {
     this.libraries.forget();
     this.listing.file = undefined;
     this.listing.centre = undefined;
+    this.listing.displayed = undefined;
     this.forgetFrames();
     if (this.#target) this.control.placeModules();
     this.control.resetBreakpoints();
@@ -293,4 +299,3 @@ export class DebugSession implements Session {
     }
   }
 }
-

@@ -1,7 +1,7 @@
 import type { Address } from '../base/address.ts';
 import { SondeError } from '../base/errors.ts';
-import { evaluate } from '../evaluate/index.ts';
 import { addressOf } from '../evaluate/access.ts';
+import { evaluate } from '../evaluate/index.ts';
 import { asInteger } from '../evaluate/scalars.ts';
 import type { Module } from '../program/module.ts';
 import type { FunctionSymbol, LabelSymbol, MinimalSymbol, SourceFile } from '../program/symbols.ts';
@@ -26,6 +26,11 @@ export interface ParsedSpec {
   readonly text: string;
 }
 
+export interface LinePosition {
+  readonly file: SourceFile;
+  readonly line: number;
+}
+
 interface Parts {
   file?: string;
   function?: string;
@@ -34,12 +39,12 @@ interface Parts {
   address?: string;
 }
 
-/** Parses one location from the front of a text. Throws gdb's sentences. */
-export function parseLocation(session: Session, text: string): ParsedSpec {
+/** Parses one location from the front of a text. `+3` counts from `base`, or the listing. Throws gdb's sentences. */
+export function parseLocation(session: Session, text: string, base?: LinePosition): ParsedSpec {
   const trimmed = text.trimStart();
   const { parts, rest } = splitParts(session, trimmed);
   const used = trimmed.slice(0, trimmed.length - rest.length).trim();
-  return { places: resolveParts(session, parts), rest: rest.trim(), text: used };
+  return { places: resolveParts(session, parts, base), rest: rest.trim(), text: used };
 }
 
 /** Words that end a location: what follows is the caller's. */
@@ -50,8 +55,10 @@ function splitParts(session: Session, text: string): { parts: Parts; rest: strin
     const { word, rest } = takeExpression(text.slice(1));
     return { parts: { address: word }, rest };
   }
-  if (/^-(source|function|line|label|qualified|q)\b/.test(text) || /^-(so|fu|li|la)/.test(text)) return explicitParts(text);
-  const { word, rest } = takeWord(text);
+  if (/^-[A-Za-z]/.test(text)) return explicitParts(text);
+  const { word, rest } = takeWords(text);
+  if (/^\s+\d/.test(rest) && !word.startsWith('$'))
+    throw new SondeError(`malformed linespec error: unexpected number, "${/\d+/.exec(rest)}"`);
   const plain = unquote(word);
   if (word.startsWith('$')) return { parts: { line: convenienceLine(session, word.slice(1)) }, rest };
   if (/^[+-]?\d+$/.test(plain) && word === plain) return { parts: { line: plain }, rest };
@@ -67,8 +74,11 @@ function splitParts(session: Session, text: string): { parts: Parts; rest: strin
 
 /** `break $line`: a convenience variable holds the number. */
 function convenienceLine(session: Session, name: string): string {
+  if (/^[A-Za-z_]/.test(name) && !session.values.convenience(name))
+    throw new SondeError(`Undefined convenience variable or function "$${name}" not defined.`);
   const value = /^\d*$|^\$/.test(name) ? evaluate(`$${name}`, session.evaluationContext()) : session.values.convenience(name);
-  if (!value || bare(value.type).kind !== 'integer') throw new SondeError('Convenience variables used in line specs must have integer values.');
+  if (!value || bare(value.type).kind !== 'integer')
+    throw new SondeError('Convenience variables used in line specs must have integer values.');
   return String(asInteger(value));
 }
 
@@ -79,10 +89,10 @@ function explicitParts(text: string): { parts: Parts; rest: string } {
   const parts: Parts = {};
   let rest = text;
   for (;;) {
-    const option = /^-(\w+)\s+/.exec(rest);
+    const option = /^-(\w+)(?:\s+|$)/.exec(rest);
     if (!option) break;
     const name = ['source', 'function', 'line', 'label', 'qualified'].find((known) => known.startsWith(option[1]));
-    if (!name) throw new SondeError(`invalid explicit argument, "-${option[1]}"`);
+    if (!name) throw new SondeError(`invalid explicit location argument, "-${option[1]}"`);
     rest = rest.slice(option[0].length);
     if (name === 'qualified') {
       const { word, rest: after } = takeWord(rest);
@@ -103,6 +113,19 @@ function explicitParts(text: string): { parts: Parts; rest: string } {
 }
 
 const unquote = (word: string): string => (/^(['"]).*\1$/.test(word) ? word.slice(1, -1) : word);
+
+/** A name goes on over blanks, up to a keyword: no function is called `main foo`, and the message says so. */
+function takeWords(text: string): { word: string; rest: string } {
+  const first = takeWord(text);
+  if (!/^[A-Za-z_][\w:]*$/.test(first.word)) return first;
+  let { word, rest } = first;
+  while (/^\s+[A-Za-z_]/.test(rest) && !ending.test(rest.trimStart())) {
+    const more = takeWord(rest.trimStart());
+    word += ` ${more.word}`;
+    rest = more.rest;
+  }
+  return { word, rest };
+}
 
 /** One word: to a blank or comma outside of quotes, parentheses and template brackets. */
 function takeWord(text: string): { word: string; rest: string } {
@@ -155,12 +178,12 @@ function splitColon(word: string): { left: string; right: string } | undefined {
   return undefined;
 }
 
-function resolveParts(session: Session, parts: Parts): Place[] {
+function resolveParts(session: Session, parts: Parts, base: LinePosition | undefined): Place[] {
   if (parts.address !== undefined) return [{ kind: 'address', address: addressOfExpression(session, parts.address) }];
   const files = parts.file === undefined ? undefined : filesNamed(session, parts.file);
   if (parts.function !== undefined) return functionPlaces(session, parts, files);
   if (parts.label !== undefined) return currentLabel(session, parts.label);
-  if (parts.line !== undefined) return linePlaces(session, parts.line, files);
+  if (parts.line !== undefined) return linePlaces(session, parts.line, files, base);
   throw new SondeError('Empty line specification.');
 }
 
@@ -171,7 +194,8 @@ function addressOfExpression(session: Session, text: string): Address {
 }
 
 function requireSymbols({ program }: Session): void {
-  if (!program.modules.some((module) => module.debug || [...module.minimal.all()].length > 0)) throw new SondeError('No symbol table is loaded.  Use the "file" command.');
+  if (!program.modules.some((module) => module.debug || [...module.minimal.all()].length > 0))
+    throw new SondeError('No symbol table is loaded.  Use the "file" command.');
 }
 
 function filesNamed(session: Session, name: string): { file: SourceFile; module: Module }[] {
@@ -181,20 +205,26 @@ function filesNamed(session: Session, name: string): { file: SourceFile; module:
   throw new SondeError(`No source file named ${name}.`);
 }
 
-function linePlaces(session: Session, text: string, files: { file: SourceFile; module: Module }[] | undefined): Place[] {
+function linePlaces(
+  session: Session,
+  text: string,
+  files: { file: SourceFile; module: Module }[] | undefined,
+  base: LinePosition | undefined,
+): Place[] {
   if (files) return files.map(({ file, module }) => ({ kind: 'line', file, module, line: Number(text) }));
-  const position = defaultPosition(session);
-  const offset = Number(text);
-  const line = text.startsWith('+') ? position.line + offset : text.startsWith('-') ? position.line + offset : offset;
-  const module = session.program.modules.find((candidate) => candidate.debug?.allSourceFiles().includes(position.file)) ?? session.program.main;
+  const relative = /^[+-]/.test(text);
+  const position = (relative && base) || defaultPosition(session);
+  const line = relative ? position.line + Number(text) : Number(text);
+  const module =
+    session.program.modules.find((candidate) => candidate.debug?.allSourceFiles().includes(position.file)) ?? session.program.main;
   if (!module) throw new SondeError('No symbol table is loaded.  Use the "file" command.');
   return [{ kind: 'line', file: position.file, line, module }];
 }
 
 /** Where a bare line number is: the listing's file, else main's. Its line counts for `+N` and `-N`. */
-export function defaultPosition(session: Session): { file: SourceFile; line: number } {
+export function defaultPosition(session: Session): LinePosition {
   const { listing } = session;
-  if (listing.file) return { file: listing.file, line: listing.centre ?? listing.last };
+  if (listing.file) return { file: listing.file, line: listing.centre ?? listing.last + 1 };
   const main = session.program.main?.debug?.functions('main')[0];
   const entry = main && session.program.lineAt(main.entry);
   if (entry) return { file: entry.file, line: entry.line };
@@ -203,7 +233,11 @@ export function defaultPosition(session: Session): { file: SourceFile; line: num
   return { file, line: 1 };
 }
 
-function functionPlaces(session: Session, { function: name = '', label, file: fileName }: Parts, files: { file: SourceFile; module: Module }[] | undefined): Place[] {
+function functionPlaces(
+  session: Session,
+  { function: name = '', label, file: fileName }: Parts,
+  files: { file: SourceFile; module: Module }[] | undefined,
+): Place[] {
   let functions = session.program.main ? functionsNamed(session, name) : [];
   if (files) functions = functions.filter((fn) => files.some(({ file }) => file === fn.file || fn.unit.files.includes(file)));
   if (label !== undefined) {
@@ -269,4 +303,3 @@ function currentLabel(session: Session, name: string): Place[] {
   if (places.length === 0) throw new SondeError(`No label "${name}" defined in current function.`);
   return places;
 }
-

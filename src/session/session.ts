@@ -102,6 +102,10 @@ export interface ListingPosition {
   /** First and last line of the last listing. */
   first: number;
   last: number;
+  /** Where the frame is that was printed last: `break +1` counts from there. */
+  displayed?: { readonly file: SourceFile; readonly line: number };
+  /** Line after the one that `info line` told of since: the next `info line` and search go on from it. */
+  mentioned?: number;
   /** Line that the next plain `list` centres on, set by a stop or a frame change; undefined after a listing. */
   centre: number | undefined;
 }

@@ -58,7 +58,22 @@ const flags: Readonly<Record<string, readonly string[]>> = {
   help: ['help', 'h'],
   version: ['version', 'v'],
   configuration: ['configuration'],
-  ignored: ['nw', 'nowindows', 'w', 'windows', 'tui', 'f', 'fullname', 'readnow', 'readnever', 'r', 'statistics', 'write', 'dbx', 'no-escape-args'],
+  ignored: [
+    'nw',
+    'nowindows',
+    'w',
+    'windows',
+    'tui',
+    'f',
+    'fullname',
+    'readnow',
+    'readnever',
+    'r',
+    'statistics',
+    'write',
+    'dbx',
+    'no-escape-args',
+  ],
 };
 
 /** Parses as gdb does: `-opt`, `--opt`, `-opt=value`, `-opt value`, unambiguous prefixes. Throws SondeError for what it does not know. */
@@ -93,7 +108,8 @@ export function parseOptions(argv: readonly string[]): Options {
       continue;
     }
     const given = value ?? argv[++at];
-    if (given === undefined) throw new SondeError(`sonde: option '${word}' requires an argument\nUse \`sonde --help' for a complete list of options.`);
+    if (given === undefined)
+      throw new SondeError(`sonde: option '${word}' requires an argument\nUse \`sonde --help' for a complete list of options.`);
     applyValue(options, found.key, given);
   }
   if (options.args) {
@@ -115,7 +131,9 @@ function lookUp(name: string, word: string): { kind: 'flag' | 'value'; key: stri
   const keys = new Set(matches.map(({ key }) => key));
   if (name !== '' && keys.size === 1) return matches[0];
   const problem = name !== '' && keys.size > 1 ? 'is ambiguous' : '';
-  throw new SondeError(`sonde: ${problem ? `option '${word}' ${problem}` : `unrecognized option '${word}'`}\nUse \`sonde --help' for a complete list of options.`);
+  throw new SondeError(
+    `sonde: ${problem ? `option '${word}' ${problem}` : `unrecognized option '${word}'`}\nUse \`sonde --help' for a complete list of options.`,
+  );
 }
 
 const entries = (table: Readonly<Record<string, readonly string[]>>, kind: 'flag' | 'value') =>

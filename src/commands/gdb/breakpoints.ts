@@ -81,7 +81,10 @@ async function setBreakpoint(args: string, context: CommandContext, wanted: Want
   if (!placed) return;
   const { locations, spec, extras } = placed;
   const condition = extras.condition;
-  const withConditions = condition === undefined ? locations : locations.map((location) => ({ ...location, condition: compileCondition(session, condition, location.address) }));
+  const withConditions =
+    condition === undefined
+      ? locations
+      : locations.map((location) => ({ ...location, condition: compileCondition(session, condition, location.address) }));
   if (context.fromTerminal) for (const location of locations) noteOthers(location, context);
   const breakpoint = session.breakpoints.add({ ...wanted, spec, locations: withConditions, condition, thread: extras.thread });
   emit(breakpointResult(session, breakpoint));
@@ -90,7 +93,11 @@ async function setBreakpoint(args: string, context: CommandContext, wanted: Want
 /** A new breakpoint as it is announced. */
 export const breakpointResult = (session: Session, breakpoint: Breakpoint) => ({
   kind: 'breakpoint',
-  data: { number: breakpoint.number, kind: breakpoint.kind, locations: breakpoint.locations.map(({ address, line }) => ({ address: hex(address), line })) },
+  data: {
+    number: breakpoint.number,
+    kind: breakpoint.kind,
+    locations: breakpoint.locations.map(({ address, line }) => ({ address: hex(address), line })),
+  },
   text: () => `${mention(session, breakpoint)}\n`,
 });
 
@@ -108,7 +115,7 @@ async function place(args: string, context: CommandContext): Promise<Placed | un
     return { locations: [locationAt(session, frame.pc)], spec: `*${hex(frame.pc)}`, extras: parseExtras(args, session) };
   }
   try {
-    const { text, rest } = parseLocation(session, args);
+    const { text, rest } = parseLocation(session, args, session.listing.displayed);
     const extras = parseExtras(rest, session);
     return { locations: findLocations(session, text), spec: canonical(session, text), extras };
   } catch (error) {
@@ -121,13 +128,14 @@ async function place(args: string, context: CommandContext): Promise<Placed | un
 function canonical(session: Session, text: string): string {
   const { file } = session.listing;
   if (!/^[+-]?\d+$/.test(text)) return text;
-  const [first] = parseLocation(session, text).places;
+  const [first] = parseLocation(session, text, session.listing.displayed).places;
   if (first?.kind !== 'line') return text;
   return `${(first.file ?? file)?.name}:${first.line}`;
 }
 
 /** Errors after which the place may still turn up with a library. */
-const isNotFound = (message: string): boolean => /^(Function ".*" not defined|No source file named |No symbol table is loaded|No line \d+ in )/.test(message);
+const isNotFound = (message: string): boolean =>
+  /^(Function ".*" not defined|No source file named |No symbol table is loaded|No line \d+ in )/.test(message);
 
 /** Undefined: it shall not wait for a library. */
 async function pending(args: string, message: string, context: CommandContext): Promise<Placed | undefined> {
@@ -135,7 +143,8 @@ async function pending(args: string, message: string, context: CommandContext): 
   const setting = session.settings.text('breakpoint pending');
   if (setting === 'off') throw new SondeError(message);
   context.emit({ ...textResult(`${message}\n`), stream: 'stderr' });
-  if (setting === 'auto' && !(await context.query('Make breakpoint pending on future shared library load? ', { otherwise: 'no' }))) return undefined;
+  if (setting === 'auto' && !(await context.query('Make breakpoint pending on future shared library load? ', { otherwise: 'no' })))
+    return undefined;
   const [, spec, rest] = /^(.*?)(?:\s+((?:if\b|thread\s).*))?$/s.exec(args) as RegExpExecArray;
   return { locations: [], spec, extras: parseExtras(rest ?? '', session) };
 }

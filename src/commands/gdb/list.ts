@@ -1,9 +1,10 @@
 import { SondeError } from '../../base/errors.ts';
 import type { SourceFile } from '../../program/symbols.ts';
-import { defaultPosition, parseLocation, type Place } from '../../session/linespec.ts';
+import { defaultPosition, type Place, parseLocation } from '../../session/linespec.ts';
 import type { Session } from '../../session/session.ts';
 import { afterPrologue } from '../../unwind/prologue.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
+import { basicRegularExpression } from './regularExpression.ts';
 
 /** list, search: reading the source. */
 export const listCommands: readonly Command[] = [
@@ -40,7 +41,7 @@ function list(args: string, context: CommandContext): void {
   // The second line counts in the first one's file.
   const saved = { ...session.listing };
   session.listing.file = begin.file;
-  session.listing.last = begin.line;
+  session.listing.last = begin.line - 1;
   session.listing.centre = undefined;
   let last: { file: SourceFile; line: number };
   try {
@@ -108,11 +109,15 @@ function around(line: number, size: number): [number, number] {
 function listAround(context: CommandContext, places: readonly Place[], args: string): void {
   const { session } = context;
   const lines = places.map((place) => placeLine(session, place)).filter((found) => found !== undefined);
-  if (lines.length === 0) throw new SondeError(`Function "${args}" not defined.`);
+  if (lines.length === 0) {
+    if (places[0]?.kind === 'address') return;
+    throw new SondeError(`Function "${args}" not defined.`);
+  }
   const size = listSize(session);
   const unique = lines.filter((found, index) => lines.findIndex(({ file, line }) => file === found.file && line === found.line) === index);
   for (const { file, line, function: name } of unique) {
-    if (unique.length > 1) context.emit(textResult(`file: "${session.sources.displayName(file)}", line number: ${line}, symbol: "${name ?? '???'}"\n`));
+    if (unique.length > 1)
+      context.emit(textResult(`file: "${session.sources.displayName(file)}", line number: ${line}, symbol: "${name ?? '???'}"\n`));
     const [place] = places;
     if (place.kind === 'address') {
       const symbol = session.program.functionAt(place.address)?.name ?? '??';
@@ -122,7 +127,8 @@ function listAround(context: CommandContext, places: readonly Place[], args: str
   }
 }
 
-const lineOf = (session: Session, text: string): { file: SourceFile; line: number } => lineOfPlaces(session, parseLocation(session, text).places, text);
+const lineOf = (session: Session, text: string): { file: SourceFile; line: number } =>
+  lineOfPlaces(session, parseLocation(session, text).places, text);
 
 function lineOfPlaces(session: Session, places: readonly Place[], text: string): { file: SourceFile; line: number } {
   const found = places.map((place) => placeLine(session, place)).find((line) => line !== undefined);
@@ -171,7 +177,8 @@ function show(context: CommandContext, file: SourceFile, first: number, end: num
   for (let line = from; line <= last; line++) text += session.sources.lineText(file, line);
   session.listing.file = file;
   session.listing.first = from;
-  session.listing.last = last;
+  session.listing.last = Math.max(last, from);
+  session.listing.mentioned = undefined;
   session.listing.centre = undefined;
   emit({ kind: 'source', data: { file: file.fullName, first: from, last, lines: lines.slice(from - 1, last) }, text: () => text });
 }
@@ -197,15 +204,20 @@ function search(pattern: string, context: CommandContext, step: 1 | -1): void {
   if (!file || !lines) throw new SondeError('No source file loaded.');
   if (pattern === '' && !previousPattern) throw new SondeError('No previous regular expression');
   if (pattern !== '') previousPattern = pattern;
-  const expression = regularExpression(previousPattern);
-  const start = listing.centre ?? (position ? position.line : step > 0 ? listing.last : listing.first);
+  const expression = basicRegularExpression(previousPattern);
+  const start = listing.mentioned ?? listing.centre ?? (position ? position.line : listing.first);
   for (let line = start + step; line >= 1 && line <= lines.length; line += step) {
     if (!expression.test(lines[line - 1])) continue;
     session.listing.file = file;
     session.listing.centre = undefined;
+    session.listing.mentioned = undefined;
     session.listing.first = line;
     session.listing.last = line;
-    context.emit({ kind: 'source', data: { file: file.fullName, first: line, last: line }, text: () => session.sources.lineText(file, line) });
+    context.emit({
+      kind: 'source',
+      data: { file: file.fullName, first: line, last: line },
+      text: () => session.sources.lineText(file, line),
+    });
     return;
   }
   throw new SondeError('Expression not found');
@@ -213,11 +225,3 @@ function search(pattern: string, context: CommandContext, step: 1 | -1): void {
 
 /** An empty pattern means the last one. */
 let previousPattern = '';
-
-function regularExpression(pattern: string): RegExp {
-  try {
-    return new RegExp(pattern);
-  } catch {
-    throw new SondeError('Invalid regular expression');
-  }
-}

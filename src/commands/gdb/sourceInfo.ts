@@ -3,10 +3,10 @@ import { wrapPoint } from '../../base/wrap.ts';
 import { pointerTo } from '../../evaluate/builtinTypes.ts';
 import { symbolicAddress } from '../../evaluate/index.ts';
 import { integerValue } from '../../evaluate/makeValue.ts';
-import { voidType } from '../../program/types.ts';
 import type { SourceFile } from '../../program/symbols.ts';
+import { voidType } from '../../program/types.ts';
 import { examineState } from '../../session/examine.ts';
-import { parseLocation, type Place } from '../../session/linespec.ts';
+import { type Place, parseLocation } from '../../session/linespec.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, type CommandContext, type Result, textResult } from '../command.ts';
 import { placeLine } from './list.ts';
@@ -24,7 +24,16 @@ export const sourceInfoCommands: readonly Command[] = [
   },
 ];
 
-const languageNames: Readonly<Record<string, string>> = { c: 'c', 'c++': 'c++', asm: 'asm', rust: 'rust', go: 'go', fortran: 'fortran', minimal: 'minimal', other: 'unknown' };
+const languageNames: Readonly<Record<string, string>> = {
+  c: 'c',
+  'c++': 'c++',
+  asm: 'asm',
+  rust: 'rust',
+  go: 'go',
+  fortran: 'fortran',
+  minimal: 'minimal',
+  other: 'unknown',
+};
 
 function infoSource(_args: string, { session, emit }: CommandContext): void {
   const { file } = session.listing;
@@ -49,12 +58,12 @@ function infoSource(_args: string, { session, emit }: CommandContext): void {
 function infoLine(args: string, context: CommandContext): void {
   const { session } = context;
   if (args === '') {
-    const { file, last, centre } = session.listing;
+    const { file, first, centre, mentioned } = session.listing;
     if (!file) {
       context.emit(textResult('No line number information available.\n'));
       return;
     }
-    context.emit(lineResult(session, file, centre ?? last));
+    context.emit(lineResult(session, file, mentioned ?? centre ?? first));
     return;
   }
   const { places } = parseLocation(session, args);
@@ -99,6 +108,7 @@ function lineResult(session: Session, file: SourceFile, line: number): Result {
 
 function rangeResult(session: Session, file: SourceFile, line: number, low: Address, high: Address, from?: Address): Result {
   setNextAddress(session, low);
+  session.listing.mentioned = line + 1;
   const context = session.evaluationContext();
   const at = (address: Address) => symbolicAddress(address, context);
   const head = `Line ${line} of "${session.sources.displayName(file)}"`;
@@ -106,7 +116,11 @@ function rangeResult(session: Session, file: SourceFile, line: number, low: Addr
     low === high
       ? `${head}${wrapPoint(2)} is at address ${at(low)}${wrapPoint(2)} but contains no code.\n`
       : `${head}${wrapPoint(2)} starts at address ${at(low)}${wrapPoint(2)} and ends at ${at(high)}.\n`;
-  return { kind: 'line', data: { file: file.fullName, line, low: hex(low), high: hex(high), address: from && hex(from) }, text: () => text };
+  return {
+    kind: 'line',
+    data: { file: file.fullName, line, low: hex(low), high: hex(high), address: from && hex(from) },
+    text: () => text,
+  };
 }
 
 function noLine(session: Session, address: Address): Result {
