@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { inflateSync } from 'node:zlib';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { inflateSync } from 'node:zlib';
 import { FormatError } from '../base/errors.ts';
 
 /** zlib, of a known size. Throws FormatError for damaged data. */
@@ -28,7 +28,11 @@ function decompressInWorker(kind: 'zstd' | 'xz', bytes: Uint8Array, limit: numbe
   const done = new Int32Array(new SharedArrayBuffer(4));
   const { port1, port2 } = new MessageChannel();
   const library = createRequire(import.meta.url).resolve(kind === 'zstd' ? 'zstddec' : 'xz-decompress');
-  const worker = new Worker(workerSource, { eval: true, workerData: { kind, bytes: bytes.slice(), limit, library, done, port: port2 }, transferList: [port2] });
+  const worker = new Worker(workerSource, {
+    eval: true,
+    workerData: { kind, bytes: bytes.slice(), limit, library, done, port: port2 },
+    transferList: [port2],
+  });
   worker.unref();
   Atomics.wait(done, 0, 0, patience);
   const answer = receiveMessageOnPort(port1)?.message as Uint8Array | string | undefined;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { KoffiFunc } from 'koffi';
-import { errnoText } from './errno.ts';
 import { SondeError } from '../base/errors.ts';
+import { errnoText } from './errno.ts';
 
 /**
  * The C library as sonde uses it. koffi is loaded at the first call, so that commands which only read files
@@ -11,7 +11,6 @@ const prototypes = {
   ptrace: 'long ptrace(long request, int pid, uintptr_t address, uintptr_t data)',
   waitpid: 'int waitpid(int pid, uintptr_t status, int options)',
   kill: 'int kill(int pid, int signal)',
-  tgkill: 'int tgkill(int tgid, int tid, int signal)',
   personality: 'int personality(unsigned long persona)',
   pread: 'long pread64(int fd, uintptr_t buffer, size_t count, int64_t offset)',
   pwrite: 'long pwrite64(int fd, uintptr_t buffer, size_t count, int64_t offset)',
@@ -21,20 +20,19 @@ const prototypes = {
   lseek: 'long lseek(int fd, long offset, int whence)',
   fcntl: 'int fcntl(int fd, int command, long argument)',
   mmap: 'uintptr_t mmap(uintptr_t address, size_t length, int protection, int flags, int fd, int64_t offset)',
-  munmap: 'int munmap(uintptr_t address, size_t length)',
   setitimer: 'int setitimer(int which, uintptr_t new_value, uintptr_t old_value)',
   siginterrupt: 'int siginterrupt(int signal, int flag)',
   signal: 'uintptr_t signal(int signal, uintptr_t handler)',
   pthread_sigmask: 'int pthread_sigmask(int how, uintptr_t set, uintptr_t old)',
   getpgrp: 'int getpgrp()',
   getpgid: 'int getpgid(int pid)',
-  getsid: 'int getsid(int pid)',
   isatty: 'int isatty(int fd)',
   tcgetpgrp: 'int tcgetpgrp(int fd)',
   tcsetpgrp: 'int tcsetpgrp(int fd, int group)',
   tcgetattr: 'int tcgetattr(int fd, uintptr_t termios)',
   tcsetattr: 'int tcsetattr(int fd, int when, uintptr_t termios)',
-  posix_spawn: 'int posix_spawn(uintptr_t pid, const char *path, uintptr_t actions, uintptr_t attributes, const char **argv, const char **envp)',
+  posix_spawn:
+    'int posix_spawn(uintptr_t pid, const char *path, uintptr_t actions, uintptr_t attributes, const char **argv, const char **envp)',
   posix_spawnattr_init: 'int posix_spawnattr_init(uintptr_t attributes)',
   posix_spawnattr_destroy: 'int posix_spawnattr_destroy(uintptr_t attributes)',
   posix_spawnattr_setflags: 'int posix_spawnattr_setflags(uintptr_t attributes, short flags)',
@@ -44,7 +42,8 @@ const prototypes = {
   posix_spawn_file_actions_init: 'int posix_spawn_file_actions_init(uintptr_t actions)',
   posix_spawn_file_actions_destroy: 'int posix_spawn_file_actions_destroy(uintptr_t actions)',
   posix_spawn_file_actions_adddup2: 'int posix_spawn_file_actions_adddup2(uintptr_t actions, int from, int to)',
-  posix_spawn_file_actions_addopen: 'int posix_spawn_file_actions_addopen(uintptr_t actions, int fd, const char *path, int flags, int mode)',
+  posix_spawn_file_actions_addopen:
+    'int posix_spawn_file_actions_addopen(uintptr_t actions, int fd, const char *path, int flags, int mode)',
   posix_spawn_file_actions_addchdir: 'int posix_spawn_file_actions_addchdir_np(uintptr_t actions, const char *path)',
 } as const;
 

@@ -40,7 +40,8 @@ export function restoreFileOffsets(pid: number, offsets: FileOffsets): void {
   libc().close(pidfd);
 }
 
-const isOurs = (pid: number, fd: number): boolean => [0, 1, 2].some((own) => libc().syscall(SYS_kcmp, process.pid, pid, KCMP_FILE, own, fd) === 0);
+const isOurs = (pid: number, fd: number): boolean =>
+  [0, 1, 2].some((own) => libc().syscall(SYS_kcmp, process.pid, pid, KCMP_FILE, own, fd) === 0);
 
 function descriptors(pid: number): number[] {
   try {

@@ -68,7 +68,15 @@ export function parseStatus(text: string): ReadonlyMap<string, string> {
 export function parseStat(text: string): string[] {
   const open = text.indexOf('(');
   const close = text.lastIndexOf(')');
-  return ['', text.slice(0, open).trim(), text.slice(open + 1, close), ...text.slice(close + 1).trim().split(/\s+/)];
+  return [
+    '',
+    text.slice(0, open).trim(),
+    text.slice(open + 1, close),
+    ...text
+      .slice(close + 1)
+      .trim()
+      .split(/\s+/),
+  ];
 }
 
 /** AT_* → value. */
@@ -101,6 +109,3 @@ export function listThreads(pid: number): number[] {
 
 /** comm: the thread's name. */
 export const threadName = (pid: number, tid: number): string | undefined => procText(pid, `task/${tid}/comm`)?.replace(/\n$/, '');
-
-/** The arguments, NUL-separated in the file. */
-export const commandLine = (pid: number): string[] => (procText(pid, 'cmdline') ?? '').replace(/\0$/, '').split('\0');

@@ -62,9 +62,7 @@ const classic: readonly Row[] = [
   ['SIGPRIO', 0, '--P', 'SIGPRIO'],
 ];
 
-const afterRealTime: readonly Row[] = [
-  ['SIGCANCEL', 0, '--P', 'LWP internal signal'],
-];
+const afterRealTime: readonly Row[] = [['SIGCANCEL', 0, '--P', 'LWP internal signal']];
 
 const last: readonly Row[] = [
   ['SIGINFO', 0, 'spP', 'Information request'],
@@ -81,16 +79,21 @@ const last: readonly Row[] = [
 const realTime = (from: number, to: number): Row[] =>
   Array.from({ length: to - from + 1 }, (_, i) => [`SIG${from + i}`, from + i <= 64 ? from + i : 0, 'spP', `Real-time event ${from + i}`]);
 
-export const signals: readonly SignalInfo[] = [...classic, ...realTime(33, 63), ...afterRealTime, ...realTime(32, 32), ...realTime(64, 127), ...last].map(
-  ([name, number, treatment, description]) => ({
-    name,
-    number,
-    description,
-    stop: treatment[0] === 's',
-    print: treatment[1] === 'p',
-    pass: treatment[2] === 'P',
-  }),
-);
+export const signals: readonly SignalInfo[] = [
+  ...classic,
+  ...realTime(33, 63),
+  ...afterRealTime,
+  ...realTime(32, 32),
+  ...realTime(64, 127),
+  ...last,
+].map(([name, number, treatment, description]) => ({
+  name,
+  number,
+  description,
+  stop: treatment[0] === 's',
+  print: treatment[1] === 'p',
+  pass: treatment[2] === 'P',
+}));
 
 const byNumber = new Map(signals.filter((signal) => signal.number !== 0).map((signal) => [signal.number, signal]));
 const byName = new Map(signals.map((signal) => [signal.name, signal]));

@@ -1,6 +1,6 @@
-import { SystemError, libc, PinnedBuffer } from './ffi.ts';
+import { libc, PinnedBuffer, SystemError } from './ffi.ts';
 import { SIG } from './signals.ts';
-import { waitUntracedChild, type WaitStatus } from './wait.ts';
+import { type WaitStatus, waitUntracedChild } from './wait.ts';
 
 export interface SpawnOptions {
   readonly path: string;
@@ -54,11 +54,20 @@ export function spawn(options: SpawnOptions): number {
     }
   }
 
-  const environment = Object.entries(options.environment ?? process.env).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+  const environment = Object.entries(options.environment ?? process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
   const persona = c.personality(0xffff_ffff);
   try {
     c.personality(options.randomize ? persona & ~ADDR_NO_RANDOMIZE : persona | ADDR_NO_RANDOMIZE);
-    const error = c.posix_spawn(pid.address, options.path, actions.address, attributes.address, [...options.argv, null], [...environment, null]);
+    const error = c.posix_spawn(
+      pid.address,
+      options.path,
+      actions.address,
+      attributes.address,
+      [...options.argv, null],
+      [...environment, null],
+    );
     if (error !== 0) throw new SystemError(options.path, error);
   } finally {
     c.personality(persona);

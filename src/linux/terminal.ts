@@ -1,5 +1,5 @@
-import { errno, libc, PinnedBuffer } from './ffi.ts';
 import { errnoNumber } from './errno.ts';
+import { errno, libc, PinnedBuffer } from './ffi.ts';
 import { SIG } from './signals.ts';
 
 const termiosSize = 60; // struct termios of glibc, x86-64

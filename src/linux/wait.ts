@@ -1,7 +1,7 @@
-import { errno, libc, PinnedBuffer } from './ffi.ts';
 import { errnoNumber } from './errno.ts';
-import { SIG } from './signals.ts';
+import { errno, libc, PinnedBuffer } from './ffi.ts';
 import { traceEvent } from './ptrace.ts';
+import { SIG } from './signals.ts';
 
 /** A wait status, taken apart (bits/waitstatus.h and ptrace(2)). */
 export type WaitStatus =

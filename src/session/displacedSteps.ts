@@ -1,10 +1,10 @@
 import { displace, displacedSize } from '../arch/displaced.ts';
-import { disassembler } from './disassembler.ts';
 import type { Address } from '../base/address.ts';
 import { MemoryError } from '../base/errors.ts';
 import { segmentTypes } from '../formats/elf/constants.ts';
 import type { Program } from '../program/program.ts';
 import type { Memory } from '../targets/target.ts';
+import { disassembler } from './disassembler.ts';
 
 interface Slot {
   readonly from: Address;

@@ -1,6 +1,6 @@
+import { R } from '../../arch/registers.ts';
 import { hex } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
-import { R } from '../../arch/registers.ts';
 import type { Checkpoint } from '../../session/checkpoints.ts';
 import type { Session } from '../../session/session.ts';
 import type { Command, CommandContext, Result } from '../command.ts';
@@ -27,7 +27,7 @@ export const checkpointCommands: readonly Command[] = [
   {
     name: 'info checkpoints',
     group: 'status',
-    summary: "IDs of currently known checkpoints.",
+    summary: 'IDs of currently known checkpoints.',
     completes: 'none',
     run: (args, { session, emit }) => emit(list(args, session)),
   },
@@ -75,7 +75,8 @@ function restart(args: string, context: CommandContext): Promise<void> {
   return context.execute('frame');
 }
 
-const find = (args: string, { checkpoints }: Session): Checkpoint | undefined => (/^\d+$/.test(args) ? checkpoints.find(Number(args)) : undefined);
+const find = (args: string, { checkpoints }: Session): Checkpoint | undefined =>
+  /^\d+$/.test(args) ? checkpoints.find(Number(args)) : undefined;
 
 /** The checkpoint that `delete` or `detach` is about: never the current process. */
 function named(args: string, verb: string, doing: string, session: Session): Checkpoint {

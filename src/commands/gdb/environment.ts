@@ -27,7 +27,7 @@ This does not affect the program until the next "run" command.`,
   {
     name: 'show environment',
     group: 'running',
-    summary: 'The environment to give the program, or one variable\'s value.',
+    summary: "The environment to give the program, or one variable's value.",
     help: `With an argument VAR, prints the value of environment variable VAR to
 give the program being debugged.  With no arguments, prints the entire
 environment to be given to the program.`,
@@ -35,7 +35,14 @@ environment to be given to the program.`,
     run: (args, { session, emit }) => {
       if (args === '') {
         const all = session.environment.entries();
-        emit({ kind: 'environment', data: all, text: () => Object.entries(all).map(([name, value]) => `${name}=${value}\n`).join('') });
+        emit({
+          kind: 'environment',
+          data: all,
+          text: () =>
+            Object.entries(all)
+              .map(([name, value]) => `${name}=${value}\n`)
+              .join(''),
+        });
         return;
       }
       const value = session.environment.get(args);

@@ -1,6 +1,6 @@
+import { hex } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
 import { parseMaps, parseStat, procLink, procText } from '../../linux/procfs.ts';
-import { hex } from '../../base/address.ts';
 import type { Command, CommandContext, Result } from '../command.ts';
 import { textResult } from '../command.ts';
 
@@ -83,10 +83,16 @@ function mappingTable(text: string): Result {
     kind: 'mappings',
     data: rows.map((row) => ({ start: hex(row.start), end: hex(row.end), offset: hex(row.offset), path: row.path })),
     text: () => {
-      const lines = ['Mapped address spaces:', '', `  ${'Start Addr'.padStart(18)} ${'End Addr'.padStart(18)} ${'Size'.padStart(10)} ${'Offset'.padStart(10)}  ${'Perms'.padEnd(5)}  objfile`];
+      const lines = [
+        'Mapped address spaces:',
+        '',
+        `  ${'Start Addr'.padStart(18)} ${'End Addr'.padStart(18)} ${'Size'.padStart(10)} ${'Offset'.padStart(10)}  ${'Perms'.padEnd(5)}  objfile`,
+      ];
       for (const { start, end, offset, read, write, execute, shared, path } of rows) {
         const permissions = `${read ? 'r' : '-'}${write ? 'w' : '-'}${execute ? 'x' : '-'}${shared ? 's' : 'p'}`;
-        lines.push(`  ${column(start, 18)} ${column(end, 18)} ${column(end - start, 10)} ${column(offset, 10)}  ${permissions.padEnd(5)}  ${path}`);
+        lines.push(
+          `  ${column(start, 18)} ${column(end, 18)} ${column(end - start, 10)} ${column(offset, 10)}  ${permissions.padEnd(5)}  ${path}`,
+        );
       }
       return `${lines.join('\n')}\n`;
     },

@@ -1,8 +1,8 @@
 import { R } from '../../arch/registers.ts';
 import { hex } from '../../base/address.ts';
 import { signalDescription, signalName } from '../../linux/signals.ts';
-import { threadText } from '../../session/threads.ts';
 import type { Session } from '../../session/session.ts';
+import { threadText } from '../../session/threads.ts';
 import type { Command } from '../command.ts';
 import { textResult } from '../command.ts';
 

@@ -95,7 +95,8 @@ you were debugging a file, the file is closed and gdb no longer accesses it.`,
     needs: ['process'],
     run: (_args, context) => {
       const { session } = context;
-      if (context.fromTerminal) context.emit(textResult(`Detaching from program: ${session.program.main?.path ?? ''}, process ${session.live?.pid}\n`));
+      if (context.fromTerminal)
+        context.emit(textResult(`Detaching from program: ${session.program.main?.path ?? ''}, process ${session.live?.pid}\n`));
       session.control.detach();
     },
   },

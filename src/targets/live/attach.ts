@@ -1,8 +1,8 @@
+import { SondeError } from '../../base/errors.ts';
 import { errnoNumber, errnoText } from '../../linux/errno.ts';
 import { SystemError } from '../../linux/ffi.ts';
 import { listThreads, parseStatus, procText } from '../../linux/procfs.ts';
 import { interruptThread, seize } from '../../linux/ptrace.ts';
-import { SondeError } from '../../base/errors.ts';
 import { traceOptions } from './launch.ts';
 import { LiveProcess } from './process.ts';
 import { TerminalOwner } from './terminalOwner.ts';

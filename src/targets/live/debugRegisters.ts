@@ -1,4 +1,4 @@
-import { type Address } from '../../base/address.ts';
+import type { Address } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
 import { getDebugRegister, setDebugRegister } from '../../linux/ptrace.ts';
 

@@ -2,7 +2,7 @@ import { R } from '../../arch/registers.ts';
 import { SondeError } from '../../base/errors.ts';
 import { eventMessage, resumeThread, traceEvent } from '../../linux/ptrace.ts';
 import { SIG } from '../../linux/signals.ts';
-import { waitChild, type WaitStatus } from '../../linux/wait.ts';
+import { type WaitStatus, waitChild } from '../../linux/wait.ts';
 import type { LiveProcess } from './process.ts';
 import type { LiveThread } from './thread.ts';
 

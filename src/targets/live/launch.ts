@@ -3,7 +3,7 @@ import { interruptThread, resumeThread, seize, setOptions, traceEvent, traceOpti
 import { sendSignal } from '../../linux/signal.ts';
 import { SIG, signalDescription, signalName } from '../../linux/signals.ts';
 import { makeStandardStreamsBlocking, spawn } from '../../linux/spawn.ts';
-import { waitChild, waitUntracedChild, type WaitStatus } from '../../linux/wait.ts';
+import { type WaitStatus, waitChild, waitUntracedChild } from '../../linux/wait.ts';
 import { LiveProcess } from './process.ts';
 import { TerminalOwner } from './terminalOwner.ts';
 
@@ -74,7 +74,12 @@ const quote = (word: string): string => (/^[\w/.,:=@%+-]+$/.test(word) ? word : 
 function splitWords(text: string): string[] {
   const words: string[] = [];
   for (const match of text.matchAll(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g)) {
-    words.push(match[0].replace(/\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (_, escaped, double, single) => escaped ?? double?.replace(/\\(.)/g, '$1') ?? single));
+    words.push(
+      match[0].replace(
+        /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/g,
+        (_, escaped, double, single) => escaped ?? double?.replace(/\\(.)/g, '$1') ?? single,
+      ),
+    );
   }
   return words;
 }
@@ -98,7 +103,11 @@ function runToExec(pid: number, execs: number): void {
 
 function startupFailure(status: WaitStatus | undefined): SondeError {
   if (status?.kind === 'killed') {
-    return new SondeError(`During startup program terminated with signal ${signalName(status.signal)}, ${signalDescription(status.signal)}.`);
+    return new SondeError(
+      `During startup program terminated with signal ${signalName(status.signal)}, ${signalDescription(status.signal)}.`,
+    );
   }
-  return new SondeError(`During startup program exited${status?.kind === 'exited' && status.code !== 0 ? ` with code ${status.code}` : ' normally'}.`);
+  return new SondeError(
+    `During startup program exited${status?.kind === 'exited' && status.code !== 0 ? ` with code ${status.code}` : ' normally'}.`,
+  );
 }

@@ -13,7 +13,7 @@ import { spawn } from '../../linux/spawn.ts';
 import { waitUntracedChild } from '../../linux/wait.ts';
 import type { TargetEvent } from '../target.ts';
 import { attach } from './attach.ts';
-import { launch, type LaunchOptions } from './launch.ts';
+import { type LaunchOptions, launch } from './launch.ts';
 import type { LiveProcess } from './process.ts';
 
 let directory: string;
@@ -56,8 +56,19 @@ async function story(target: LiveProcess): Promise<string[]> {
   }
 }
 
+/** Lets the signals go that it stops with, and returns what else comes. */
+function endOf(target: LiveProcess): TargetEvent | undefined {
+  for (;;) {
+    const event = target.waitSync(5000);
+    if (event?.kind !== 'signal') return event;
+    goOn(target);
+  }
+}
+
 const describe = (event: TargetEvent): string =>
-  [event.kind, 'signal' in event ? event.signal : '', 'code' in event ? event.code : '', 'path' in event ? event.path : ''].filter((part) => part !== '').join(' ');
+  [event.kind, 'signal' in event ? event.signal : '', 'code' in event ? event.code : '', 'path' in event ? event.path : '']
+    .filter((part) => part !== '')
+    .join(' ');
 
 test('a program starts at the loader, with the result of exec in its registers', () => {
   const target = start(events, 'exit');
@@ -188,7 +199,10 @@ test('memory: faults name the first bad byte, read-only pages can be written', (
   const target = start(events, 'exit');
   const mappings = target.mappings();
   const hole = mappings.find((mapping, i) => mapping.path === events && mappings[i + 1]?.start !== mapping.end)!;
-  assert.throws(() => target.memory.read(hole.end - 5n, 16), (error) => error instanceof MemoryError && error.address === hole.end);
+  assert.throws(
+    () => target.memory.read(hole.end - 5n, 16),
+    (error) => error instanceof MemoryError && error.address === hole.end,
+  );
   assert.throws(() => target.memory.read(0xffff_8000_0000_0000n, 1), { message: 'Cannot access memory at address 0xffff800000000000' });
   const code = mappings.find((mapping) => mapping.execute)!;
   target.memory.write(code.start, Uint8Array.of(0xcc, 0x90));
@@ -228,10 +242,7 @@ test('a fork of the stopped process is an exact copy that lives on its own', () 
   assert.deepEqual(child.waitSync(5000), { kind: 'exited', code: 3 });
   assert.deepEqual(target.relatives, []);
   goOn(target);
-  let event: TargetEvent | undefined;
-  do event = target.waitSync(5000);
-  while (event?.kind === 'signal' && (goOn(target), true));
-  assert.deepEqual(event, { kind: 'exited', code: 3 });
+  assert.deepEqual(endOf(target), { kind: 'exited', code: 3 });
 });
 
 test('files of a fork can be put back to where they stood', () => {
@@ -242,10 +253,7 @@ test('files of a fork can be put back to where they stood', () => {
   assert.equal(offsets.get(0), 0);
   const child = target.adopt(target.forkStopped(target.pid));
   goOn(target);
-  let event: TargetEvent | undefined;
-  do event = target.waitSync(5000);
-  while (event?.kind === 'signal' && (goOn(target), true));
-  assert.deepEqual(event, { kind: 'exited', code: 0 });
+  assert.deepEqual(endOf(target), { kind: 'exited', code: 0 });
   assert.ok(fileOffsets(child.pid).get(0)! > 0, 'the open file is shared');
   restoreFileOffsets(child.pid, offsets);
   assert.equal(fileOffsets(child.pid).get(0), 0);

@@ -1,13 +1,13 @@
 import { SondeError } from '../../base/errors.ts';
 import { ProcessMemory } from '../../linux/memory.ts';
-import { detachThread, getSignalInfo, interruptThread, queuedSignals, resumeThread, setSignalInfo } from '../../linux/ptrace.ts';
 import { parseMaps, parseStat, procLink, procText, readAuxiliaryVector } from '../../linux/procfs.ts';
+import { detachThread, getSignalInfo, interruptThread, queuedSignals, resumeThread, setSignalInfo } from '../../linux/ptrace.ts';
 import { sendSignal } from '../../linux/signal.ts';
 import { SIG } from '../../linux/signals.ts';
 import { alarmEvery } from '../../linux/wait.ts';
 import { nextConnection } from '../connections.ts';
 import type { LiveTarget, Mapping, Memory, RegisterFile, TargetEvent, TargetThread } from '../target.ts';
-import { type DebugWatch, DebugRegisterPlan, takeDebugStatus } from './debugRegisters.ts';
+import { DebugRegisterPlan, type DebugWatch, takeDebugStatus } from './debugRegisters.ts';
 import { injectFork } from './injectedFork.ts';
 import { TerminalOwner } from './terminalOwner.ts';
 import { LiveThread } from './thread.ts';

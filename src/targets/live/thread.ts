@@ -1,8 +1,8 @@
 import { RegisterBlock, userRegistersSize } from '../../arch/registerBlock.ts';
 import { type RegisterNumber, registers } from '../../arch/registers.ts';
 import { SondeError } from '../../base/errors.ts';
-import { RegisterSetBuffer, registerSet } from '../../linux/ptrace.ts';
 import { threadName } from '../../linux/procfs.ts';
+import { RegisterSetBuffer, registerSet } from '../../linux/ptrace.ts';
 import type { RegisterFile, TargetEvent, TargetThread } from '../target.ts';
 
 /** Large enough for every XSAVE area so far (AMX tile data: 11 KB). */

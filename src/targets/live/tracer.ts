@@ -1,7 +1,7 @@
-import { SIG } from '../../linux/signals.ts';
-import { eventMessage, traceEvent } from '../../linux/ptrace.ts';
-import { type ChildNews, Doorbell, isGroupStop, pollChild, waitChild, type WaitStatus } from '../../linux/wait.ts';
 import { procLink } from '../../linux/procfs.ts';
+import { eventMessage, traceEvent } from '../../linux/ptrace.ts';
+import { SIG } from '../../linux/signals.ts';
+import { type ChildNews, Doorbell, isGroupStop, pollChild, type WaitStatus, waitChild } from '../../linux/wait.ts';
 import type { LiveProcess } from './process.ts';
 
 /** With PTRACE_O_TRACESYSGOOD a system-call stop reports this instead of SIGTRAP. */
@@ -73,7 +73,11 @@ function interpret(owner: LiveProcess, tid: number, status: WaitStatus): void {
       owner.enqueue({ kind: 'thread exited', tid });
     } else {
       // The main thread's end is reported when all the others are gone: it is the end of the process.
-      owner.ended(status.kind === 'exited' ? { kind: 'exited', code: status.code } : { kind: 'killed', signal: status.signal, coreDumped: status.coreDumped });
+      owner.ended(
+        status.kind === 'exited'
+          ? { kind: 'exited', code: status.code }
+          : { kind: 'killed', signal: status.signal, coreDumped: status.coreDumped },
+      );
     }
     return;
   }
