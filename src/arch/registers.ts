@@ -221,7 +221,7 @@ export const rawRegisterCount = rawRegisters.length;
 /** Register numbers by name: `R.rip`. */
 export const R = Object.fromEntries(registers.map((register, number) => [register.name, number])) as Record<string, RegisterNumber>;
 
-/** gdb's names that hold for every architecture. */
+/** gdb's names that hold for every architecture. `fp` is %rbp only where that is a frame pointer: evaluate/ knows better. */
 const standardNames: Readonly<Record<string, string>> = { pc: 'rip', sp: 'rsp', fp: 'rbp', ps: 'eflags' };
 
 /** Number of a register by the name a user gives it after `$`, pseudo registers and `pc sp fp ps` included. */

@@ -2,6 +2,7 @@ import { registerNamed, registers } from '../arch/registers.ts';
 import { SondeError } from '../base/errors.ts';
 import type { FunctionSymbol } from '../program/symbols.ts';
 import { bare, type FunctionType, type Type } from '../program/types.ts';
+import { codeFrameBase } from '../unwind/codeUnwinder.ts';
 import type { Frame } from '../unwind/frame.ts';
 import {
   addressOf,
@@ -196,6 +197,7 @@ function alignment(type: Type): number {
 function dollarValue(name: string, context: EvaluationContext, mode: Mode): Value {
   const number = registerNamed(name);
   if (number !== undefined) {
+    if (context.frame && name === 'fp') return framePointer(context.frame, context);
     if (context.frame) return readRegister(number, context.frame);
     // Without any program gdb knows no registers either.
     if (!context.program.main) return voidValue;
@@ -207,6 +209,11 @@ function dollarValue(name: string, context: EvaluationContext, mode: Mode): Valu
 }
 
 const voidValue: Value = valueFrom(builtin.void, new Uint8Array(1));
+
+/** `$fp`: no register, but the frame's base as its instructions tell it, %rbp where they keep a frame pointer; 0 for inlined calls. */
+export function framePointer(frame: Frame, { memory }: Pick<EvaluationContext, 'memory'>): Value {
+  return integerValue(pointerTo(builtin.void), frame.kind === 'normal' ? codeFrameBase(memory, frame) : 0n);
+}
 
 /** A register in a frame, as gdb types it. */
 export function readRegister(number: number, frame: Frame): Value {

@@ -2,7 +2,7 @@
 export { compile, evaluate } from './compile.ts';
 export type { Compiled } from './compiled.ts';
 export { parameterAtEntry } from './entryValues.ts';
-export { readRegister } from './evaluator.ts';
+export { framePointer, readRegister } from './evaluator.ts';
 export { type Format, type FormatLetter, parseFormat, parsePrintFormat, requireKnownLetter, splitFormat } from './format.ts';
 export { formatArgument, formatField, formatValue, readString, stringAt } from './formatValue.ts';
 export { echoText, printfText } from './printf.ts';

@@ -1,6 +1,6 @@
 import { type RegisterGroup, type RegisterNumber, type RegisterType, registerNamed, registers } from '../../arch/registers.ts';
 import { SondeError } from '../../base/errors.ts';
-import { formatField, parsePrintFormat, readRegister } from '../../evaluate/index.ts';
+import { formatField, framePointer, parsePrintFormat, readRegister } from '../../evaluate/index.ts';
 import type { Session } from '../../session/session.ts';
 import type { Frame } from '../../unwind/frame.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -87,8 +87,8 @@ const exists = (register: RegisterNumber, frame: Frame): boolean => {
 /** One line: the name as the user gave it, the value in hexadecimal, then naturally. */
 function registerText(session: Session, frame: Frame, register: RegisterNumber, name: string): string {
   const { type } = registers[register];
-  const value = readRegister(register, frame);
   const context = session.evaluationContext(frame);
+  const value = name === 'fp' ? framePointer(frame, context) : readRegister(register, frame);
   const label = groups[name] ? registers[register].name : name;
   const head = `${label} `.padEnd(valueColumn);
   if (value.absence) return `${head}${value.absence === 'unavailable' ? '<unavailable>' : '<not saved>'}\n`;
