@@ -101,11 +101,17 @@ export class Engine {
     return true;
   }
 
-  /** For a call in the inferior: the thread will stand at its breakpoint again, which it has told of already. */
-  keepStanding(tid: number): () => void {
+  /**
+   * For a call in the inferior: the thread forgets the signal it would get, and has both that and the breakpoint it stands at (which it has told
+   * of already) again when the returned function is called.
+   */
+  setAside(tid: number): () => void {
     const standing = this.#standing.get(tid);
+    const signal = this.heldSignals.get(tid);
+    this.heldSignals.delete(tid);
     return () => {
       if (standing) this.#standing.set(tid, standing);
+      if (signal !== undefined) this.heldSignals.set(tid, signal);
     };
   }
 

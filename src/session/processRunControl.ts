@@ -261,9 +261,9 @@ export class ProcessRunControl implements RunControl {
 
   async call(needed: CallNeeded): Promise<Value> {
     const tid = this.#session.selectedThread?.tid;
-    const standAgain = tid === undefined ? undefined : this.#engine.keepStanding(tid);
+    const restore = tid === undefined ? undefined : this.#engine.setAside(tid);
     const value = await callInferior(this.#session, needed, (motion) => this.#drive(motion), (reason) => this.#finished(reason, 'source and location'));
-    standAgain?.();
+    restore?.();
     return value;
   }
 
