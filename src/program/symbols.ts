@@ -91,7 +91,7 @@ export type Location =
   | {
       readonly kind: 'list';
       readonly entries: () => readonly LocationEntry[];
-      /** The list as it is written: base addresses and empty ranges too, which mean nothing but in a description of it. */
+      /** The list as it is written: base addresses (link-time, as gdb shows them) and empty ranges too. */
       readonly rows: () => readonly (LocationEntry | { readonly base: Address })[];
       readonly unit: Unit;
     }

@@ -17,7 +17,7 @@ export function locationOf(unit: DwarfUnit, die: Die, attribute: number): Locati
     const rows = (): (LocationEntry | { base: Address })[] =>
       (locationListOf(die, attribute) ?? []).map((row) =>
         'base' in row
-          ? { base: toRun(module, row.base) }
+          ? { base: BigInt.asUintN(64, BigInt(row.base)) }
           : { low: toRun(module, row.low), high: toRun(module, row.high), bytes: row.expression },
       );
     const entries = (): readonly LocationEntry[] => rows().filter((row): row is LocationEntry => 'bytes' in row && row.low < row.high);
