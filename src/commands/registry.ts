@@ -110,7 +110,10 @@ export class Registry {
       const rest = line.slice(from);
       const word = nameCharacters.exec(rest)?.[0] ?? '';
       if (from + word.length === line.length) {
-        const names = [...node.children.keys(), ...[...node.aliases.keys()].filter((name) => name.length > 1)];
+        const names = [
+          ...node.children.keys(),
+          ...[...node.aliases].filter(([name, target]) => !target.path.split(' ').at(-1)?.startsWith(name)).map(([name]) => name),
+        ];
         if (node.children.size === 0) return undefined;
         return { words: [...new Set(names.filter((name) => name.startsWith(word)))].sort(), from };
       }
@@ -165,11 +168,14 @@ export function subcommandList(registry: Registry, path: string): string {
   return `List of ${path} subcommands:\n\n${commandLines(registry.under(path))}\n${more}\n${helpFooter}`;
 }
 
+/** Aliases from long to short, as gdb lists them. */
+export const namesOf = ({ name, aliases = [] }: Command): string[] => [name, ...[...aliases].sort((a, b) => b.length - a.length)];
+
 /** `info frame, info f -- All about the selected stack frame.` */
 export const commandLines = (commands: readonly Command[]): string =>
   [...commands]
     .sort(byName)
-    .map(({ name, aliases, summary }) => `${[name, ...(aliases ?? [])].join(`, ${wrapPoint(3)}`)} -- ${summary}\n`)
+    .map((command) => `${namesOf(command).join(`, ${wrapPoint(3)}`)} -- ${command.summary}\n`)
     .join('');
 
 export const helpFooter = `Type "apropos word" to search for commands related to "word".

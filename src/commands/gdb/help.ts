@@ -1,6 +1,7 @@
 import { SondeError } from '../../base/errors.ts';
 import { type Command, type CommandContext, type CommandGroup, QuitRequest, textResult } from '../command.ts';
-import { commandLines, helpFooter, subcommandList } from '../registry.ts';
+import { complete } from '../completion.ts';
+import { commandLines, helpFooter, namesOf, subcommandList } from '../registry.ts';
 import { readScript } from './support.ts';
 
 /** Classes of commands as `help` lists them. */
@@ -92,7 +93,7 @@ function help(args: string, { registry, emit }: CommandContext): void {
   }
   const command = registry.find(args)?.command;
   if (!command) return;
-  const names = [command.name, ...(command.aliases ?? [])].join(', ');
+  const names = namesOf(command).join(', ');
   const title = names === command.name ? '' : `${names}\n`;
   const body = `${title}${command.summary}${command.help ? `\n${command.help}` : ''}\n`;
   const more = registry.under(command.name).length > 0 ? `\n${subcommandList(registry, command.name)}` : '';
@@ -146,9 +147,10 @@ async function source(args: string, { runScript, session }: CommandContext): Pro
   }
 }
 
-function listCompletions(args: string, { registry, emit }: CommandContext): void {
-  const found = registry.completeName(args);
-  if (!found) return;
-  const head = args.slice(0, found.from);
-  emit(textResult(found.words.map((word) => `${head}${word}\n`).join('')));
+function listCompletions(args: string, { session, registry, emit }: CommandContext): void {
+  const { words, from } = complete(session, registry, args);
+  const limit = session.settings.number('max-completions');
+  const shown = words.slice(0, limit).map((word) => args.slice(0, from) + word);
+  const more = words.length > limit ? `${args} *** List may be truncated, max-completions reached. ***\n` : '';
+  emit({ kind: 'completions', data: shown, text: () => shown.map((line) => `${line}\n`).join('') + more });
 }

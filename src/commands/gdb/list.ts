@@ -205,11 +205,11 @@ function search(pattern: string, context: CommandContext, step: 1 | -1): void {
   if (pattern === '' && !previousPattern) throw new SondeError('No previous regular expression');
   if (pattern !== '') previousPattern = pattern;
   const expression = basicRegularExpression(previousPattern);
-  const start = listing.mentioned ?? listing.centre ?? (position ? position.line : listing.first);
+  const start = listing.mentioned ?? listing.centre ?? (position ? 0 : listing.first);
   for (let line = start + step; line >= 1 && line <= lines.length; line += step) {
     if (!expression.test(lines[line - 1])) continue;
     session.listing.file = file;
-    session.listing.centre = undefined;
+    session.listing.centre = line;
     session.listing.mentioned = undefined;
     session.listing.first = line;
     session.listing.last = line;

@@ -6,8 +6,6 @@ import { prefixCommand, subcommandList } from '../registry.ts';
 
 /** Short and older names that gdb also takes. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
-  'print pretty': ['p pretty', 'pr pretty'],
-  'disable-randomization': [],
   language: ['lang'],
 };
 

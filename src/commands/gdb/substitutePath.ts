@@ -34,7 +34,7 @@ const withoutSlash = (path: string): string => (path.length > 1 ? path.replace(/
 
 function add(args: string, { session }: CommandContext): void {
   const words = args.split(/\s+/).filter((word) => word !== '');
-  if (words.length !== 2) throw new SondeError('Incorrect usage, too ' + (words.length > 2 ? 'many' : 'few') + ' arguments in command');
+  if (words.length !== 2) throw new SondeError(`Incorrect usage, too ${words.length > 2 ? 'many' : 'few'} arguments in command`);
   const [from, to] = words.map(withoutSlash);
   const { sources } = session;
   sources.substitutions = [...sources.substitutions.filter((rule) => rule.from !== from), { from, to }];

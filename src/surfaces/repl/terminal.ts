@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
+import { SondeError } from '../../base/errors.ts';
+import { complete } from '../../commands/completion.ts';
 import type { LineSource } from '../lineSource.ts';
 import type { Runner } from '../runner.ts';
-import { complete } from './completion.ts';
 
 /** A person at a terminal: line editing, history, completion. The terminal is in raw mode only while a line is being typed. */
 export class TerminalInput implements LineSource {
@@ -35,10 +36,7 @@ export class TerminalInput implements LineSource {
       history,
       removeHistoryDuplicates: false,
       completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
-        complete(runner, line).then(
-          (result) => done(null, result),
-          () => done(null, [[], line]),
-        );
+        done(null, completions(runner, line));
       },
     });
     reader.on('line', (line) => this.#arrived(line));
@@ -105,6 +103,17 @@ export class TerminalInput implements LineSource {
     } catch {
       // A history that can't be kept is no reason not to end.
     }
+  }
+}
+
+/** As node:readline wants it: candidates, and the text that they replace. */
+function completions({ session, registry }: Runner, line: string): [string[], string] {
+  try {
+    const { words, from } = complete(session, registry, line);
+    return [words.slice(0, Math.min(session.settings.number('max-completions'), 10_000)), line.slice(from)];
+  } catch (error) {
+    if (error instanceof SondeError) return [[], line];
+    throw error;
   }
 }
 
