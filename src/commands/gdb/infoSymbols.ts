@@ -65,11 +65,23 @@ function parseFilter(args: string, kind: Kind): Filter {
     if (!match || (kind === 'type' && match[1] !== 'q' && match[1] !== '-')) break;
     rest = rest.slice(match[0].length);
     if (match[1] === '-') break;
-    if (match[1] === 'q') quiet = true;
-    else if (match[1] === 'n') excludeMinimal = true;
-    else type = match[2] ?? match[3] ?? match[4];
+    if (match[1] === 'q' || match[1] === 'n') {
+      const value = booleanWord(rest);
+      if (value) rest = rest.slice(value.length);
+      if (match[1] === 'q') quiet = value?.on ?? true;
+      else excludeMinimal = value?.on ?? true;
+    } else type = match[2] ?? match[3] ?? match[4];
   }
   return { name: rest === '' ? undefined : rest, type, quiet, excludeMinimal };
+}
+
+/** A flag may be followed by its value, shortened as far as that is clear: `-n e` is `-n enable`. */
+function booleanWord(text: string): { on: boolean; length: number } | undefined {
+  const match = /^(\w+)(?:\s+|$)/.exec(text);
+  if (!match || match[1] === 'o') return undefined;
+  const names = (words: readonly string[]): boolean => words.some((word) => word.startsWith(match[1]));
+  if (names(['on', '1', 'yes', 'enable'])) return { on: true, length: match[0].length };
+  return names(['off', '0', 'no', 'disable']) ? { on: false, length: match[0].length } : undefined;
 }
 
 function list(kind: Kind, args: string, { session, emit }: CommandContext): void {
@@ -109,7 +121,8 @@ function debugRows(session: Session, kind: Kind, filter: Filter): Row[] {
   const rows = new Map<string, Row>();
   for (const { debug } of session.program.modules) {
     for (const symbol of debug?.allSymbols() ?? []) {
-      if (symbol.kind !== kind || (symbol.kind === 'type' && !isListed(symbol)) || (symbol.kind === 'variable' && symbol.isDeclared)) continue;
+      if (symbol.kind !== kind || (symbol.kind === 'type' && !isListed(symbol)) || (symbol.kind === 'variable' && symbol.isDeclared))
+        continue;
       const printed = symbol.kind === 'function' ? (symbol.signature ?? symbol.name) : symbol.name;
       if (byName && !byName.test(printed)) continue;
       if (byType && !(symbol.kind !== 'type' && byType.test(formatTypeName(symbol.type, languageOf(symbol))))) continue;

@@ -232,7 +232,8 @@ export class DwarfDebugInfo implements DebugInfo {
       if (origin && !abstract.some((other) => this.#identity(other) === this.#identity(origin))) abstract.push(origin);
     }
     if (abstract.length === 0) {
-      for (const found of this.#byLinkageName(name)) if (found instanceof DwarfFunction && found.origin) abstract.push(lastOrigin(found.origin));
+      for (const found of this.#byLinkageName(name))
+        if (found instanceof DwarfFunction && found.origin) abstract.push(lastOrigin(found.origin));
     }
     if (abstract.length === 0) return [];
     this.#inlined ??= this.#mapInlined();

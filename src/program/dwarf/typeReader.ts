@@ -281,6 +281,7 @@ const canonicalName = (name: string): string => canonicalNames[name] ?? name;
 
 const canonicalNames: Readonly<Record<string, string>> = {
   'short int': 'short',
+  'unsigned __int128': 'unsigned int __int128',
   'short unsigned int': 'unsigned short',
   'long int': 'long',
   'long unsigned int': 'unsigned long',
