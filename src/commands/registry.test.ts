@@ -54,7 +54,6 @@ test("gdb's sentences for what is unknown", () => {
   assert.throws(() => registry.find('foo 1'), { message: 'Undefined command: "foo".  Try "help".' });
   assert.throws(() => registry.find('info foo'), { message: 'Undefined info command: "foo".  Try "help info".' });
   assert.throws(() => registry.find('set print foo'), { message: 'Undefined set print command: "foo".  Try "help set print".' });
-  assert.throws(() => registry.find('wat'), /^SondeError: Undefined|Ambiguous/);
   assert.throws(() => registry.find('unw'), /Undefined command: "unw"/);
 });
 
