@@ -215,9 +215,6 @@ const pseudoRegisters: RegisterInfo[] = [
 
 export const registers: readonly RegisterInfo[] = [...rawRegisters, ...pseudoRegisters];
 
-/** Raw registers come first: numbers below this are what targets serve. */
-export const rawRegisterCount = rawRegisters.length;
-
 /** Register numbers by name: `R.rip`. */
 export const R = Object.fromEntries(registers.map((register, number) => [register.name, number])) as Record<string, RegisterNumber>;
 
@@ -237,11 +234,6 @@ rawRegisters.forEach((register, number) => {
 
 /** Register number of a DWARF register number (System V ABI AMD64 figure 3.36); undefined where the ABI has none. */
 export const registerFromDwarf = (dwarf: number): RegisterNumber | undefined => byDwarf[dwarf];
-
-/** What a function must give back unchanged (System V ABI AMD64 §3.2.1), by register number. */
-export const calleeSaved: ReadonlySet<RegisterNumber> = new Set(
-  ['rbx', 'rbp', 'rsp', 'r12', 'r13', 'r14', 'r15', 'rip'].map((name) => R[name]),
-);
 
 /** Bits of eflags and mxcsr with gdb's names; the unnamed bit 1 of eflags is always set and printed as an empty word. */
 export const flagBits: Readonly<Record<'eflags' | 'mxcsr', readonly { readonly name: string; readonly bit: number }[]>> = {

@@ -1,4 +1,4 @@
-export { type DummyFrame, defaultLimits, type UnwindContext, type UnwindLimits } from './context.ts';
-export { type Frame, type FrameId, type FrameRegisters, sameFrame } from './frame.ts';
-export { callerOf, inlinedBlocksAt, inlinedFunctionsStartingAt, normalFrame } from './inlined.ts';
+export type { DummyFrame } from './context.ts';
+export { type Frame, type FrameId, sameFrame } from './frame.ts';
+export { callerOf, inlinedFunctionsStartingAt, normalFrame } from './inlined.ts';
 export { innermostFrame } from './stack.ts';

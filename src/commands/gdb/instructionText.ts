@@ -1,5 +1,5 @@
 import { type DecodedInstruction, type DisassemblyFlavor, instructionText, maximalInstructionLength } from '../../arch/disassemble.ts';
-import { type Address, hex } from '../../base/address.ts';
+import type { Address } from '../../base/address.ts';
 import { MemoryError } from '../../base/errors.ts';
 import { symbolicText } from '../../program/symbolic.ts';
 import { disassembler } from '../../session/disassembler.ts';
@@ -21,14 +21,6 @@ export const operationText = (session: Session, instruction: DecodedInstruction)
 /** `=> ` where the selected frame is, else three spaces. */
 export function pcPrefix(session: Session, address: Address): string {
   return session.selectedFrame?.pc === address ? '=> ' : '   ';
-}
-
-/** A line of `x/i`: `=> 0x401139 <main+4>:\tmov    %rsp,%rbp`, without its newline; `next` follows it. */
-export function examineInstruction(session: Session, address: Address): { text: string; next: Address } {
-  const symbol = symbolicText(session.program, address);
-  const head = `${pcPrefix(session, address)}${hex(address)}${symbol ? ` ${symbol}` : ''}:\t`;
-  const instruction = instructionAt(session, address);
-  return { text: head + operationText(session, instruction), next: address + BigInt(instruction.bytes.length) };
 }
 
 /** As many bytes as there are up to the end of the mapping or section; at least one. */

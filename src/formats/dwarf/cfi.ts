@@ -3,7 +3,7 @@ import { Cursor } from '../../base/cursor.ts';
 import { FormatError } from '../../base/errors.ts';
 import { CfiEntries, type CfiSection, type Fde, readEncoded } from './cfiEntries.ts';
 
-export type { CfiSection, Cie, Fde } from './cfiEntries.ts';
+export type { CfiSection, Fde } from './cfiEntries.ts';
 export { type CfaRule, type RegisterRule, type UnwindRow, unwindRow, unwindRows } from './cfiProgram.ts';
 
 /** The sections of one module. */
