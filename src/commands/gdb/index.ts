@@ -14,6 +14,7 @@ import { fileCommands } from './files.ts';
 import { frameCommands } from './frames.ts';
 import { helpCommands } from './help.ts';
 import { infoBreakpointsCommands } from './infoBreakpoints.ts';
+import { infoFilesCommands } from './infoFiles.ts';
 import { infoFrameCommands } from './infoFrame.ts';
 import { infoInferiorsCommand } from './infoInferiors.ts';
 import { infoLocalsCommands } from './infoLocals.ts';
@@ -55,6 +56,7 @@ export const gdbCommands: readonly Command[] = [
   ...examineCommands,
   ...frameCommands,
   ...infoBreakpointsCommands,
+  ...infoFilesCommands,
   ...infoFrameCommands,
   infoInferiorsCommand,
   ...infoLocalsCommands,
