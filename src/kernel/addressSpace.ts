@@ -1,7 +1,7 @@
+import { frameMask, type PagingLevel, pageBits } from '../arch/paging.ts';
 import type { Address } from '../base/address.ts';
 import { MemoryError } from '../base/errors.ts';
-import { frameMask, pageBits, type PagingLevel } from '../arch/paging.ts';
-import { type PhysicalMemory, PhysicalError, pageSize } from '../targets/kernel/physical.ts';
+import { PhysicalError, type PhysicalMemory, pageSize } from '../targets/kernel/physical.ts';
 
 /** One step of a page walk: where the entry is and what it holds. */
 export interface WalkStep {

@@ -1,6 +1,6 @@
+import { fiveLevels, fourLevels, type PagingLevel } from '../arch/paging.ts';
 import type { Address } from '../base/address.ts';
 import { FormatError, SondeError } from '../base/errors.ts';
-import { fiveLevels, fourLevels, type PagingLevel } from '../arch/paging.ts';
 import { Btf } from '../formats/btf/btf.ts';
 import { Kallsyms } from '../formats/kallsyms/kallsyms.ts';
 import { BtfTypes } from '../program/btf/btfTypes.ts';

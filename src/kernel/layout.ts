@@ -1,6 +1,6 @@
-import type { BtfTypes } from '../program/btf/btfTypes.ts';
-import { type Member, bare, type StructType, type Type } from '../program/types.ts';
 import { SondeError } from '../base/errors.ts';
+import type { BtfTypes } from '../program/btf/btfTypes.ts';
+import { bare, type Member, type StructType, type Type } from '../program/types.ts';
 
 /** Where a member is in a structure. */
 export interface Field {

@@ -1,6 +1,6 @@
 import type { Address } from '../base/address.ts';
-import type { Field } from './layout.ts';
 import type { Kernel } from './kernel.ts';
+import type { Field } from './layout.ts';
 
 /** A structure in the kernel's memory; members are read when asked for, by path: `task.pointer('mm')`, `task.string('comm')`. */
 export class KernelObject {

@@ -24,7 +24,11 @@ export function cpuCount(kernel: Kernel): number {
   const mask = kernel.findSymbol('__cpu_online_mask') ?? kernel.symbol('__cpu_possible_mask');
   const words = Math.ceil(kernel.int(kernel.symbol('nr_cpu_ids')) / 64);
   let count = 0;
-  for (let word = 0; word < words; word++) count += kernel.word(mask + BigInt(word * 8)).toString(2).replaceAll('0', '').length;
+  for (let word = 0; word < words; word++)
+    count += kernel
+      .word(mask + BigInt(word * 8))
+      .toString(2)
+      .replaceAll('0', '').length;
   return count;
 }
 
@@ -37,7 +41,12 @@ export function allTasks(kernel: Kernel): Task[] {
     idle.push(kernel.object('task_struct', kernel.object('rq', kernel.perCpu('runqueues', cpu)).pointer('idle')));
   }
   const tasks: Task[] = [];
-  for (const leader of listEntries(kernel, kernel.object('task_struct', kernel.symbol('init_task')).addressOf('tasks'), 'task_struct', 'tasks')) {
+  for (const leader of listEntries(
+    kernel,
+    kernel.object('task_struct', kernel.symbol('init_task')).addressOf('tasks'),
+    'task_struct',
+    'tasks',
+  )) {
     const threads = kernel.object('signal_struct', leader.pointer('signal')).addressOf('thread_head');
     for (const thread of listEntries(kernel, threads, 'task_struct', 'thread_node')) tasks.push(describe(thread, current));
   }

@@ -49,7 +49,11 @@ export class Kallsyms {
 
   at(index: number): KernelSymbol {
     const start = this.#starts[index];
-    return { type: String.fromCharCode(this.#text[start]), name: this.#decode(start + 1, this.#starts[index + 1] - 1), address: this.address(index) };
+    return {
+      type: String.fromCharCode(this.#text[start]),
+      name: this.#decode(start + 1, this.#starts[index + 1] - 1),
+      address: this.address(index),
+    };
   }
 
   address(index: number): bigint {

@@ -46,7 +46,8 @@ export function parseDiskDump(source: ByteSource): DiskDump {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const headerVersion = view.getInt32(8, true);
   const blockSize = view.getInt32(428, true);
-  if (blockSize < 512 || blockSize > 65536 || (blockSize & (blockSize - 1)) !== 0) throw new FormatError(`kdump header: impossible block size ${blockSize}`);
+  if (blockSize < 512 || blockSize > 65536 || (blockSize & (blockSize - 1)) !== 0)
+    throw new FormatError(`kdump header: impossible block size ${blockSize}`);
   const subHeaderBlocks = view.getInt32(432, true);
   const bitmapBlocks = view.getUint32(436, true);
   const sub = source.read(blockSize, 104);

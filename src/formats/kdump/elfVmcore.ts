@@ -5,7 +5,13 @@ import { FormatError } from '../../base/errors.ts';
  * headers break its rules: QEMU ≥ 7.2 writes e_ehsize = 8 and the program headers behind the section headers.
  */
 export interface ElfVmcore {
-  readonly segments: readonly { readonly fileOffset: number; readonly fileSize: number; readonly virtual: bigint; readonly physical: bigint; readonly memorySize: number }[];
+  readonly segments: readonly {
+    readonly fileOffset: number;
+    readonly fileSize: number;
+    readonly virtual: bigint;
+    readonly physical: bigint;
+    readonly memorySize: number;
+  }[];
   readonly notes: readonly ElfNote[];
 }
 
@@ -21,7 +27,8 @@ const PN_XNUM = 0xffff;
 
 /** Throws FormatError where it is no 64-bit little-endian ELF core, or cut off within its headers or notes. */
 export function parseElfVmcore(bytes: Uint8Array): ElfVmcore {
-  if (bytes.length < 64 || bytes[0] !== 0x7f || bytes[1] !== 0x45 || bytes[2] !== 0x4c || bytes[3] !== 0x46) throw new FormatError('not an ELF file');
+  if (bytes.length < 64 || bytes[0] !== 0x7f || bytes[1] !== 0x45 || bytes[2] !== 0x4c || bytes[3] !== 0x46)
+    throw new FormatError('not an ELF file');
   if (bytes[4] !== 2 || bytes[5] !== 1) throw new FormatError('not a 64-bit little-endian dump');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tableOffset = Number(view.getBigUint64(32, true));
@@ -37,7 +44,13 @@ export function parseElfVmcore(bytes: Uint8Array): ElfVmcore {
     const fileSize = Number(view.getBigUint64(at + 32, true));
     if (type === PT_LOAD) {
       const memorySize = Number(view.getBigUint64(at + 40, true));
-      segments.push({ fileOffset, fileSize, virtual: view.getBigUint64(at + 16, true), physical: view.getBigUint64(at + 24, true), memorySize });
+      segments.push({
+        fileOffset,
+        fileSize,
+        virtual: view.getBigUint64(at + 16, true),
+        physical: view.getBigUint64(at + 24, true),
+        memorySize,
+      });
     } else if (type === PT_NOTE) {
       if (fileOffset + fileSize > bytes.length) throw new FormatError('dump is truncated in its notes');
       notes.push(...parseNotes(bytes.subarray(fileOffset, fileOffset + fileSize)));

@@ -25,7 +25,8 @@ export function unflatten(bytes: Uint8Array): ByteSource {
     const size = view.getBigInt64(at + 8);
     at += 16;
     if (offset === -1n) break;
-    if (offset < 0n || size < 0n || size > BigInt(bytes.length - at)) throw new FormatError('flattened dump is truncated or damaged: a record runs past the end');
+    if (offset < 0n || size < 0n || size > BigInt(bytes.length - at))
+      throw new FormatError('flattened dump is truncated or damaged: a record runs past the end');
     offsets.push(Number(offset));
     sizes.push(Number(size));
     positions.push(at);
@@ -66,7 +67,8 @@ class Records implements ByteSource {
     if (records.length === 1) {
       const [record] = records;
       const from = offset - this.#offsets[record];
-      if (from >= 0 && from + wanted <= this.#sizes[record]) return this.#bytes.subarray(this.#positions[record] + from, this.#positions[record] + from + wanted);
+      if (from >= 0 && from + wanted <= this.#sizes[record])
+        return this.#bytes.subarray(this.#positions[record] + from, this.#positions[record] + from + wanted);
     }
     const out = new Uint8Array(wanted); // holes read as zero: makedumpfile seeks over them
     for (const record of records.sort((a, b) => a - b)) {

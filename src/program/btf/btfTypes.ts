@@ -1,5 +1,5 @@
 import { type Btf, type BtfEntry, BtfKind } from '../../formats/btf/btf.ts';
-import { type EnumType, type Enumerator, type FunctionType, type Member, type StructType, type Type, voidType } from '../types.ts';
+import { type Enumerator, type EnumType, type FunctionType, type Member, type StructType, type Type, voidType } from '../types.ts';
 
 /**
  * Types made from BTF, on demand: a finder like the one over DWARF, so one evaluator and one printer serve both.
@@ -100,10 +100,9 @@ export class BtfTypes {
 
   /** A type whose target (and with `sized` its size) is made when asked for: types refer to each other in circles. */
   #lazy(fields: object, target: number, sized?: 'sized'): Type {
-    const types = this;
     const type = Object.create(null, {
-      target: { enumerable: true, get: () => types.byId(target) },
-      ...(sized ? { size: { enumerable: true, get: () => types.byId(target).size } } : {}),
+      target: { enumerable: true, get: () => this.byId(target) },
+      ...(sized ? { size: { enumerable: true, get: () => this.byId(target).size } } : {}),
     });
     return Object.assign(type, fields) as Type;
   }
@@ -168,7 +167,15 @@ export class BtfTypes {
     }
     // Before Linux 6.2 the kind_flag of an enum says nothing, so negative 32-bit values are told by their sign.
     const signed = entry.kindFlag;
-    return { kind: 'enum', name: entry.name || undefined, size: entry.sizeOrType, signed, enumerators, scoped: false, declaration: entry.vlen === 0 };
+    return {
+      kind: 'enum',
+      name: entry.name || undefined,
+      size: entry.sizeOrType,
+      signed,
+      enumerators,
+      scoped: false,
+      declaration: entry.vlen === 0,
+    };
   }
 
   #prototype(entry: BtfEntry): FunctionType {

@@ -107,7 +107,8 @@ export class CompressedMemory implements PhysicalMemory {
   #page(frame: number): Uint8Array {
     const known = this.#pages.get(frame);
     if (known) return known;
-    const part = this.#parts.find((dump) => !dump.split || (frame >= dump.split.startFrame && frame < dump.split.endFrame)) ?? this.#parts[0];
+    const part =
+      this.#parts.find((dump) => !dump.split || (frame >= dump.split.startFrame && frame < dump.split.endFrame)) ?? this.#parts[0];
     const state = part.state(frame);
     if (state !== 'present') throw new PhysicalError(BigInt(frame * part.blockSize), state === 'excluded' ? 'excluded' : 'not in dump');
     const { bytes, compression } = part.page(frame);

@@ -49,7 +49,13 @@ function openElf(source: ByteSource, headers: Uint8Array): Vmcore {
   const info = notes.find((note) => note.name === 'VMCOREINFO');
   if (!info) throw new FormatError('no VMCOREINFO in this dump');
   const ranges = segments.map(({ physical, fileSize, fileOffset }) => ({ physical: Number(physical), size: fileSize, fileOffset }));
-  return { format: 'ELF', physical: new SegmentMemory(source, ranges), info: parseVmcoreInfo(info.bytes), cpus: cpuStates(notes), dumpLevel: 0 };
+  return {
+    format: 'ELF',
+    physical: new SegmentMemory(source, ranges),
+    info: parseVmcoreInfo(info.bytes),
+    cpus: cpuStates(notes),
+    dumpLevel: 0,
+  };
 }
 
 function openDiskDump(sources: readonly ByteSource[], decompressors: Decompressors, flattened: boolean): Vmcore {
@@ -59,7 +65,13 @@ function openDiskDump(sources: readonly ByteSource[], decompressors: Decompresso
   const notes = dumps.map((dump) => dump.notes).find((bytes) => bytes !== undefined);
   const format = flattened ? 'kdump-compressed, flattened' : 'kdump-compressed';
   const cpus = notes ? cpuStates(parseNotes(notes)) : [];
-  return { format, physical: new CompressedMemory(dumps, decompressors), info: parseVmcoreInfo(information), cpus, dumpLevel: dumps[0].dumpLevel };
+  return {
+    format,
+    physical: new CompressedMemory(dumps, decompressors),
+    info: parseVmcoreInfo(information),
+    cpus,
+    dumpLevel: dumps[0].dumpLevel,
+  };
 }
 
 /** NT_PRSTATUS: pid at 32, registers at 112. QEMU's note: `QEMUCPUState`, target/i386/arch_dump.c. */
