@@ -6,8 +6,8 @@ import { QuitRequest } from './commands/command.ts';
 import { gdbCommands } from './commands/gdb/index.ts';
 import { Registry } from './commands/registry.ts';
 import { DebugSession } from './session/debugSession.ts';
-import { onEveryEnd } from './surfaces/ends.ts';
 import { helpText, versionText } from './surfaces/aboutText.ts';
+import { onEveryEnd } from './surfaces/ends.ts';
 import { ListedLines } from './surfaces/lineSource.ts';
 import { type Options, parseOptions } from './surfaces/options.ts';
 import { Output } from './surfaces/output.ts';
@@ -46,7 +46,8 @@ async function main(): Promise<number> {
     }
   } catch (error) {
     if (error instanceof QuitRequest) {
-      if (session.live?.attached && !options.batch) output.write(`Detaching from program: ${session.program.main?.path ?? ''}, process ${session.live.pid}\n`);
+      if (session.live?.attached && !options.batch)
+        output.write(`Detaching from program: ${session.program.main?.path ?? ''}, process ${session.live.pid}\n`);
       end(session);
       return error.status;
     }

@@ -1,6 +1,6 @@
+import { FormatError } from '../base/errors.ts';
 import { crc32, parseAlternateLink, parseDebugLink } from '../formats/elf/debugLink.ts';
 import { buildIdOf } from '../formats/elf/notes.ts';
-import { FormatError } from '../base/errors.ts';
 import type { FileSource } from './fileSource.ts';
 import { ElfObjectFile } from './objectFile.ts';
 
@@ -48,7 +48,11 @@ function belongs(found: ElfObjectFile, file: ElfObjectFile, buildId: string | un
 }
 
 /** dwz's common file, which a debug file's `DW_FORM_GNU_ref_alt` and `strp_alt` point into. */
-export function findAlternateFile(debugFile: ElfObjectFile, files: FileSource, directory = defaultDebugDirectory): ElfObjectFile | undefined {
+export function findAlternateFile(
+  debugFile: ElfObjectFile,
+  files: FileSource,
+  directory = defaultDebugDirectory,
+): ElfObjectFile | undefined {
   const bytes = debugFile.sectionBytes('.gnu_debugaltlink');
   if (!bytes) return undefined;
   const { path, buildId } = parseAlternateLink(bytes);

@@ -76,7 +76,9 @@ class ElfModule implements Module {
 
   get sections(): readonly Section[] {
     if (this.#sections?.bias !== this.bias) {
-      const list = this.file.sectionHeaders.map((section) => (section.allocated ? { ...section, address: section.address + this.bias } : section));
+      const list = this.file.sectionHeaders.map((section) =>
+        section.allocated ? { ...section, address: section.address + this.bias } : section,
+      );
       this.#sections = { bias: this.bias, list };
     }
     return this.#sections.list;

@@ -146,7 +146,8 @@ export class ElfMinimalSymbols implements MinimalSymbols {
       indices[count++] = index;
     };
     tables.forEach(({ table, sections }, source) => {
-      for (let index = 1; index < table.count; index++) if (table.isDefined(index) && table.isNamed(index) && kindOf(table, index, sections)) put(table.valueNumber(index), source, index);
+      for (let index = 1; index < table.count; index++)
+        if (table.isDefined(index) && table.isNamed(index) && kindOf(table, index, sections)) put(table.valueNumber(index), source, index);
     });
     plt.forEach(({ address }, index) => put(Number(address), pltSource, index));
     const order = Uint32Array.from({ length: count }, (_, place) => place).sort((a, b) => addresses[a] - addresses[b] || a - b);
@@ -167,7 +168,13 @@ function rowOf({ table, sections }: SymbolSource, index: number): Row | undefine
   if (!kind) return undefined;
   const name = table.name(index);
   const version = name.indexOf('@@'); // a default version is the symbol's plain name
-  return { name: version > 0 ? name.slice(0, version) : name, value: table.valueNumber(index), size: table.size(index), kind, global: table.isGlobal(index) };
+  return {
+    name: version > 0 ? name.slice(0, version) : name,
+    value: table.valueNumber(index),
+    size: table.size(index),
+    kind,
+    global: table.isGlobal(index),
+  };
 }
 
 function lastAtOrBelow(addresses: Float64Array, wanted: number): number {

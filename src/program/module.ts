@@ -109,4 +109,3 @@ export interface LineTableRow {
   readonly prologueEnd: boolean;
   readonly unit: Unit;
 }
-

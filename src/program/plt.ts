@@ -57,7 +57,12 @@ function slotNames(file: ElfObjectFile, symbols: SymbolTable | undefined): Map<b
       const symbol = view.getUint32(at + 12, true);
       const slot = view.getBigUint64(at, true);
       if (type === R_X86_64_IRELATIVE) names.set(slot, `*ABS*+0x${view.getBigUint64(at + 16, true).toString(16)}`);
-      else if ((type === R_X86_64_JUMP_SLOT || type === R_X86_64_GLOB_DAT) && symbols && symbol < symbols.count && symbols.type(symbol) !== symbolTypes.tls) {
+      else if (
+        (type === R_X86_64_JUMP_SLOT || type === R_X86_64_GLOB_DAT) &&
+        symbols &&
+        symbol < symbols.count &&
+        symbols.type(symbol) !== symbolTypes.tls
+      ) {
         names.set(slot, symbols.name(symbol));
       }
     }

@@ -19,7 +19,14 @@ export interface BreakpointLocation {
   condition?: Compiled;
 }
 
-export type BreakpointKind = 'breakpoint' | 'hw breakpoint' | 'watchpoint' | 'hw watchpoint' | 'read watchpoint' | 'acc watchpoint' | 'catchpoint';
+export type BreakpointKind =
+  | 'breakpoint'
+  | 'hw breakpoint'
+  | 'watchpoint'
+  | 'hw watchpoint'
+  | 'read watchpoint'
+  | 'acc watchpoint'
+  | 'catchpoint';
 
 /** A breakpoint, watchpoint or catchpoint as the user sees it. */
 export interface Breakpoint {
@@ -130,7 +137,8 @@ export class BreakpointTable {
     const found: { breakpoint: Breakpoint; location: BreakpointLocation }[] = [];
     for (const breakpoint of this.#breakpoints) {
       if (!breakpoint.enabled) continue;
-      for (const location of breakpoint.locations) if (location.enabled && location.address === address) found.push({ breakpoint, location });
+      for (const location of breakpoint.locations)
+        if (location.enabled && location.address === address) found.push({ breakpoint, location });
     }
     return found;
   }

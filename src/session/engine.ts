@@ -10,8 +10,8 @@ import { isWatchpoint } from './breakpoints.ts';
 import type { DebugSession } from './debugSession.ts';
 import { DisplacedSteps } from './displacedSteps.ts';
 import type { StopReason } from './events.ts';
-import { followFork, processEvent } from './processEvents.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
+import { followFork, processEvent } from './processEvents.ts';
 import { Stepper } from './stepping.ts';
 import { Watcher } from './watching.ts';
 
@@ -161,7 +161,8 @@ export class Engine {
       if (event?.kind !== 'signal' || event.signal !== SIG.TRAP) continue;
       const registers = live.registers(tid);
       const pc = registers.get(R.rip) ?? 0n;
-      if (this.session.insertions.has(pc - 1n) && (!this.#stepping.has(tid) || trapCode(live, tid) === SI_KERNEL)) registers.set(R.rip, pc - 1n);
+      if (this.session.insertions.has(pc - 1n) && (!this.#stepping.has(tid) || trapCode(live, tid) === SI_KERNEL))
+        registers.set(R.rip, pc - 1n);
       live.forgetPendingEvent(tid);
     }
   }
@@ -171,10 +172,15 @@ export class Engine {
     const { session } = this;
     if (this.vforkChild !== undefined) return;
     const failed = session.insertions.insert(live.memory, this.#addresses(motion));
-    const broken = session.breakpoints.all.filter(({ enabled, locations }) => enabled && locations.some((place) => place.enabled && failed.includes(place.address)));
+    const broken = session.breakpoints.all.filter(
+      ({ enabled, locations }) => enabled && locations.some((place) => place.enabled && failed.includes(place.address)),
+    );
     if (broken.length === 0) return;
     session.insertions.removeAll(live.memory);
-    const lines = broken.map(({ number, locations }) => `Cannot insert breakpoint ${number}.\nCannot access memory at address 0x${locations[0].address.toString(16)}`);
+    const lines = broken.map(
+      ({ number, locations }) =>
+        `Cannot insert breakpoint ${number}.\nCannot access memory at address 0x${locations[0].address.toString(16)}`,
+    );
     throw new SondeError(`Warning:\n${lines.join('\n')}\n`);
   }
 
@@ -194,7 +200,8 @@ export class Engine {
   reinsert(live: LiveTarget, motion: Motion): void {
     if (this.vforkChild !== undefined) return;
     const wanted = new Set(this.#addresses(motion));
-    for (const address of this.session.insertions.addresses()) if (!wanted.has(address)) this.session.insertions.remove(live.memory, address);
+    for (const address of this.session.insertions.addresses())
+      if (!wanted.has(address)) this.session.insertions.remove(live.memory, address);
     this.session.insertions.insert(live.memory, wanted);
   }
 
@@ -222,7 +229,9 @@ export class Engine {
   #how(tid: number, motion: Motion): 'continue' | 'step' | 'syscall' {
     if (tid === motion.tid && motion.step && !motion.step.resume) return 'step';
     if (this.watcher.isSoftware) return 'step';
-    return this.session.breakpoints.all.some(({ enabled, catch: caught }) => enabled && caught?.kind === 'syscall') ? 'syscall' : 'continue';
+    return this.session.breakpoints.all.some(({ enabled, catch: caught }) => enabled && caught?.kind === 'syscall')
+      ? 'syscall'
+      : 'continue';
   }
 
   #resume(live: LiveTarget, tid: number, how: 'continue' | 'step' | 'syscall', motion?: Motion): void {
@@ -289,7 +298,8 @@ export class Engine {
       if (live.alive) this.session.insertions.lower(live.memory, over.address);
       this.#steppingOver = undefined;
       // Only held back by a signal: the instruction was not executed, it still stands there.
-      if (event.kind === 'signal' && event.signal !== SIG.TRAP) this.#standing.set(over.tid, { pc: over.address, stack: live.registers(over.tid).get(R.rsp) });
+      if (event.kind === 'signal' && event.signal !== SIG.TRAP)
+        this.#standing.set(over.tid, { pc: over.address, stack: live.registers(over.tid).get(R.rsp) });
     }
     const verdict = event.kind === 'signal' ? this.#signal(live, event.tid, event.signal, motion) : processEvent(this, live, event, motion);
     if (verdict === 'go on' && live.alive) this.resumeAll(live, motion);
@@ -306,7 +316,12 @@ export class Engine {
     // A start-up artefact: the stop that the kernel reports right after exec is no program's signal.
     const name = signalName(signal);
     const handling = this.session.signals.of(name);
-    const caught = this.session.breakpoints.all.find(({ enabled, catch: c }) => enabled && c?.kind === 'signal' && (c.signals.length === 0 ? signal !== SIG.TRAP && signal !== SIG.INT : c.signals.includes(signal)));
+    const caught = this.session.breakpoints.all.find(
+      ({ enabled, catch: c }) =>
+        enabled &&
+        c?.kind === 'signal' &&
+        (c.signals.length === 0 ? signal !== SIG.TRAP && signal !== SIG.INT : c.signals.includes(signal)),
+    );
     if (handling.pass) this.heldSignals.set(tid, signal);
     if (caught && this.#counts(caught)) return { kind: 'catchpoint', breakpoint: caught, text: `signal ${name}` };
     if (handling.stop) return { kind: 'signal', signal };
@@ -397,7 +412,11 @@ export class Engine {
     return stop;
   }
 
-  #holds(breakpoint: Breakpoint, condition: import('../evaluate/index.ts').Compiled, thread: import('./session.ts').SessionThread): boolean {
+  #holds(
+    breakpoint: Breakpoint,
+    condition: import('../evaluate/index.ts').Compiled,
+    thread: import('./session.ts').SessionThread,
+  ): boolean {
     const { session } = this;
     try {
       return condition.isTrue(this.#conditionContext(session.innermostFrameOf(thread)));

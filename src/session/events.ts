@@ -1,7 +1,7 @@
-import type { FunctionSymbol } from '../program/symbols.ts';
 import type { Value } from '../evaluate/value.ts';
-import type { Breakpoint } from './breakpoints.ts';
+import type { FunctionSymbol } from '../program/symbols.ts';
 import type { DummyFrame } from '../unwind/index.ts';
+import type { Breakpoint } from './breakpoints.ts';
 import type { SessionThread } from './session.ts';
 
 /** What happens in a session without being asked for; `commands/gdb/eventText.ts` has the words. */

@@ -5,8 +5,8 @@ import type { CallNeeded } from '../evaluate/context.ts';
 import { valueFrom } from '../evaluate/makeValue.ts';
 import type { Value } from '../evaluate/value.ts';
 import { bare, type Type } from '../program/types.ts';
-import type { DummyFrame } from '../unwind/index.ts';
 import type { LiveTarget, RegisterFile } from '../targets/target.ts';
+import type { DummyFrame } from '../unwind/index.ts';
 import type { DebugSession } from './debugSession.ts';
 import type { StopReason } from './events.ts';
 import type { Motion } from './motion.ts';
@@ -42,7 +42,12 @@ export async function callInferior(
   const dummy = { pc: dummyPc, stackPointer: stackPointer + 8n, registers: saved };
   session.dummyFrames.push(dummy);
   session.forgetFrames();
-  const reason = await drive({ tid, signal: 0, step: undefined, targets: [{ address: dummyPc, purpose: 'call return', tid, leastStack: stackPointer + 8n }] });
+  const reason = await drive({
+    tid,
+    signal: 0,
+    step: undefined,
+    targets: [{ address: dummyPc, purpose: 'call return', tid, leastStack: stackPointer + 8n }],
+  });
 
   if (reason.kind === 'location') {
     const value = returnedValue(needed.type.returns, registers, session.memory);
@@ -131,14 +136,23 @@ function pass(type: Type, bytes: Uint8Array, integers: bigint[], vectors: Uint8A
 /** Small signed integers are sign-extended, as compilers expect although the ABI does not say so. */
 function extended(type: Type, part: Uint8Array): Uint8Array {
   const plain = bare(type);
-  if ((plain.kind === 'integer' || plain.kind === 'enum') && plain.signed && plain.size < 8 && part[plain.size - 1] & 0x80) part.fill(0xff, plain.size);
+  if ((plain.kind === 'integer' || plain.kind === 'enum') && plain.signed && plain.size < 8 && part[plain.size - 1] & 0x80)
+    part.fill(0xff, plain.size);
   return part;
 }
 
-function interrupted(session: DebugSession, { name }: CallNeeded, reason: StopReason, report: (reason: StopReason) => void, unwind: () => void): SondeError {
+function interrupted(
+  session: DebugSession,
+  { name }: CallNeeded,
+  reason: StopReason,
+  report: (reason: StopReason) => void,
+  unwind: () => void,
+): SondeError {
   if (reason.kind === 'exited' || reason.kind === 'killed') {
     report(reason);
-    return new SondeError(`The program being debugged exited while in a function called from GDB.\nEvaluation of the expression containing the function\n(${name}) will be abandoned.`);
+    return new SondeError(
+      `The program being debugged exited while in a function called from GDB.\nEvaluation of the expression containing the function\n(${name}) will be abandoned.`,
+    );
   }
   if (reason.kind === 'signal') {
     if (session.settings.boolean('unwindonsignal')) {

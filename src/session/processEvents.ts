@@ -68,12 +68,16 @@ export function followFork(engine: Engine, live: LiveTarget, motion: Motion): vo
   engine.unfollowedFork = undefined;
   const { kind, child } = unfollowedFork;
   if (session.settings.text('follow-fork-mode') === 'child') {
-    session.emit({ kind: 'message', text: `[Attaching after ${session.control.threadName(motion.tid)} ${kind} to child process ${child}]` });
+    session.emit({
+      kind: 'message',
+      text: `[Attaching after ${session.control.threadName(motion.tid)} ${kind} to child process ${child}]`,
+    });
     session.control.followChild(live.adopt(child), engine, motion);
     return;
   }
   if (session.settings.boolean('detach-on-fork')) {
-    if (session.settings.boolean('print inferior-events')) session.emit({ kind: 'message', text: `[Detaching after ${kind} from child process ${child}]` });
+    if (session.settings.boolean('print inferior-events'))
+      session.emit({ kind: 'message', text: `[Detaching after ${kind} from child process ${child}]` });
     live.release(child);
   }
 }
@@ -103,7 +107,11 @@ function systemCall(engine: Engine, live: LiveTarget, tid: number): Verdict {
     ({ enabled, catch: c }) => enabled && c?.kind === 'syscall' && (c.numbers.length === 0 || c.numbers.includes(number)),
   );
   if (!caught || !engine.countHit(caught)) return 'go on';
-  return { kind: 'catchpoint', breakpoint: caught, text: `${returns ? 'returned from' : 'call to'} syscall ${engine.session.control.systemCallName(number)}` };
+  return {
+    kind: 'catchpoint',
+    breakpoint: caught,
+    text: `${returns ? 'returned from' : 'call to'} syscall ${engine.session.control.systemCallName(number)}`,
+  };
 }
 
 function catching(engine: Engine, kind: 'fork' | 'vfork' | 'exec'): Breakpoint | undefined {

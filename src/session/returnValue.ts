@@ -70,7 +70,8 @@ function mark(type: Type, offset: number, classes: EightbyteClass[]): void {
         for (let at = 0; at < plain.size; at += 8) merge(classes, offset + at, 'sse');
         return;
       }
-      for (let index = 0; index < (plain.count ?? 0) && index * plain.element.size < 16; index++) mark(plain.element, offset + index * plain.element.size, classes);
+      for (let index = 0; index < (plain.count ?? 0) && index * plain.element.size < 16; index++)
+        mark(plain.element, offset + index * plain.element.size, classes);
       return;
     case 'float':
       if (plain.format === 'x87-80') merge(classes, offset, 'x87');

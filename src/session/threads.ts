@@ -66,7 +66,12 @@ class NumberedThread implements SessionThread {
   }
 
   get name(): string | undefined {
-    return this.givenName ?? this.#target()?.threads().find(({ tid }) => tid === this.tid)?.name;
+    return (
+      this.givenName ??
+      this.#target()
+        ?.threads()
+        .find(({ tid }) => tid === this.tid)?.name
+    );
   }
 
   get running(): boolean {

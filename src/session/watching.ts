@@ -48,7 +48,10 @@ export class Watcher {
       }
       const on = breakpoint.kind === 'hw watchpoint' ? 'write' : 'access';
       for (const piece of alignedPieces(watch.memory)) {
-        if (next === registerCount) throw new SondeError(`Could not insert hardware watchpoint ${breakpoint.number}.\nCould not insert hardware breakpoints:\nYou may have requested too many hardware breakpoints/watchpoints.\n`);
+        if (next === registerCount)
+          throw new SondeError(
+            `Could not insert hardware watchpoint ${breakpoint.number}.\nCould not insert hardware breakpoints:\nYou may have requested too many hardware breakpoints/watchpoints.\n`,
+          );
         live.setDebugRegister(next, { ...piece, on });
         watch.registers.push(next++);
       }
@@ -86,7 +89,12 @@ export class Watcher {
 
   /** Without unwinding or evaluating anything: the frame is there, and the memory is as it was. */
   #isSurelyUnchanged({ kind, watch }: Watched, live: LiveTarget, tid: number): boolean {
-    if (kind !== 'watchpoint' || watch.usesRegisters || (watch.frame && (watch.thread !== tid || (live.registers(tid).get(R.rsp) ?? 0n) >= watch.frame.stack))) return false;
+    if (
+      kind !== 'watchpoint' ||
+      watch.usesRegisters ||
+      (watch.frame && (watch.thread !== tid || (live.registers(tid).get(R.rsp) ?? 0n) >= watch.frame.stack))
+    )
+      return false;
     const before = this.#seen.get(watch);
     const now = bytesOf(watch, live.memory);
     return before !== undefined && now !== undefined && sameBytes(before, now);
@@ -137,7 +145,9 @@ export class Watcher {
   }
 
   #withWatch(): Watched[] {
-    return this.#session.breakpoints.all.filter((breakpoint): breakpoint is Watched => isWatchpoint(breakpoint) && breakpoint.watch !== undefined);
+    return this.#session.breakpoints.all.filter(
+      (breakpoint): breakpoint is Watched => isWatchpoint(breakpoint) && breakpoint.watch !== undefined,
+    );
   }
 
   #active(): Watched[] {
@@ -159,7 +169,9 @@ function bytesOf({ memory }: WatchState, from: Memory): Uint8Array | undefined {
 }
 
 /** Pieces that a debug register can hold: aligned, 1, 2, 4 or 8 bytes. */
-export function alignedPieces(memory: readonly { readonly address: bigint; readonly length: number }[]): { address: bigint; length: number }[] {
+export function alignedPieces(
+  memory: readonly { readonly address: bigint; readonly length: number }[],
+): { address: bigint; length: number }[] {
   const pieces: { address: bigint; length: number }[] = [];
   for (const { address, length } of memory) {
     for (let at = address, left = length; left > 0; ) {
@@ -174,7 +186,8 @@ export function alignedPieces(memory: readonly { readonly address: bigint; reado
 }
 
 /** Whether a watched memory fits into the debug registers at all. */
-export const fitsDebugRegisters = (memory: readonly { readonly address: bigint; readonly length: number }[]): boolean => alignedPieces(memory).length <= registerCount;
+export const fitsDebugRegisters = (memory: readonly { readonly address: bigint; readonly length: number }[]): boolean =>
+  alignedPieces(memory).length <= registerCount;
 
 function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   if (!a || !b) return a === b;

@@ -1,5 +1,5 @@
-import type { Address } from '../base/address.ts';
 import type { RegisterNumber } from '../arch/registers.ts';
+import type { Address } from '../base/address.ts';
 
 /**
  * Where memory, threads and registers come from. A newcomer reads this file first: `Target` is what a

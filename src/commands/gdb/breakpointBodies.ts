@@ -20,7 +20,8 @@ export const breakpointBodyCommands: readonly Command[] = [
 async function setCommands(args: string, context: CommandContext): Promise<void> {
   const chosen = chosenBreakpoints(args, context);
   const numbers = args === '' ? String(chosen[0].number) : args;
-  if (context.fromTerminal && process.stdin.isTTY) context.emit(textResult(`Type commands for breakpoint(s) ${numbers}, one per line.\nEnd with a line saying just "end".\n`));
+  if (context.fromTerminal && process.stdin.isTTY)
+    context.emit(textResult(`Type commands for breakpoint(s) ${numbers}, one per line.\nEnd with a line saying just "end".\n`));
   const lines = await readBody(context);
   for (const breakpoint of chosen) breakpoint.commands = lines;
 }

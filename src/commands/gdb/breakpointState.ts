@@ -103,7 +103,7 @@ export const breakpointStateCommands: readonly Command[] = [
     name: 'condition',
     group: 'breakpoints',
     summary: 'Specify breakpoint number N to break only if COND is true.',
-    help: "Usage: condition [OPTION] N [COND]\n\nwhere N is an integer and COND is an expression to be evaluated whenever breakpoint N is reached.\nWithout COND the breakpoint is unconditional again.",
+    help: 'Usage: condition [OPTION] N [COND]\n\nwhere N is an integer and COND is an expression to be evaluated whenever breakpoint N is reached.\nWithout COND the breakpoint is unconditional again.',
     completes: 'expression',
     run: setCondition,
   },
@@ -111,7 +111,7 @@ export const breakpointStateCommands: readonly Command[] = [
     name: 'ignore',
     group: 'breakpoints',
     summary: 'Set ignore-count of breakpoint number N to COUNT.',
-    help: 'Usage is `ignore N COUNT\'.',
+    help: "Usage is `ignore N COUNT'.",
     completes: 'none',
     run: ignore,
   },
@@ -188,24 +188,32 @@ function clear(args: string, { session, emit, fromTerminal }: CommandContext): v
   const found = args === '' ? atSelectedLine(session) : atLocation(session, args);
   if (found.length === 0) throw new SondeError(args === '' ? 'No breakpoint at this line.' : `No breakpoint at ${args}.`);
   for (const breakpoint of found) session.breakpoints.delete(breakpoint);
-  if (fromTerminal || found.length > 1) emit(textResult(`Deleted breakpoint${found.length > 1 ? 's' : ''} ${found.map(({ number }) => `${number} `).join('')}\n`));
+  if (fromTerminal || found.length > 1)
+    emit(textResult(`Deleted breakpoint${found.length > 1 ? 's' : ''} ${found.map(({ number }) => `${number} `).join('')}\n`));
 }
 
-const clearable = ({ breakpoints }: Session): Breakpoint[] => breakpoints.all.filter((breakpoint) => !isWatchpoint(breakpoint) && !breakpoint.catch);
+const clearable = ({ breakpoints }: Session): Breakpoint[] =>
+  breakpoints.all.filter((breakpoint) => !isWatchpoint(breakpoint) && !breakpoint.catch);
 
 function atSelectedLine(session: Session): Breakpoint[] {
   const line = session.selectedFrame?.line;
   const file = line?.file ?? session.listing.file;
   const number = line?.line ?? session.listing.centre ?? session.listing.last;
   if (!file || !number) throw new SondeError('No source file specified.');
-  return clearable(session).filter(({ locations }) => locations.some((place) => place.line === number && place.file?.fullName === file.fullName));
+  return clearable(session).filter(({ locations }) =>
+    locations.some((place) => place.line === number && place.file?.fullName === file.fullName),
+  );
 }
 
 function atLocation(session: Session, spec: string): Breakpoint[] {
   const wanted = findLocations(session, spec);
   const byLine = /(^|:)[+-]?\d+$/.test(spec.trim());
   return clearable(session).filter(({ locations }) =>
-    locations.some((place) => wanted.some((one) => one.address === place.address || (byLine && one.line === place.line && one.file?.fullName === place.file?.fullName))),
+    locations.some((place) =>
+      wanted.some(
+        (one) => one.address === place.address || (byLine && one.line === place.line && one.file?.fullName === place.file?.fullName),
+      ),
+    ),
   );
 }
 
@@ -245,5 +253,7 @@ export function setIgnoreCount(session: Session, number: number, count: number):
 
 export function ignoreText(number: number, count: number): string {
   if (count === 0) return `Will stop next time breakpoint ${number} is reached.`;
-  return count === 1 ? `Will ignore next crossing of breakpoint ${number}.` : `Will ignore next ${count} crossings of breakpoint ${number}.`;
+  return count === 1
+    ? `Will ignore next crossing of breakpoint ${number}.`
+    : `Will ignore next ${count} crossings of breakpoint ${number}.`;
 }

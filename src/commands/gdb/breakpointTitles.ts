@@ -1,6 +1,6 @@
 import { hex } from '../../base/address.ts';
-import { type Breakpoint, isWatchpoint } from '../../session/breakpoints.ts';
 import { systemCallName } from '../../linux/systemCalls.ts';
+import { type Breakpoint, isWatchpoint } from '../../session/breakpoints.ts';
 import type { Session } from '../../session/session.ts';
 
 /** What each kind is called when it is mentioned. */
@@ -23,7 +23,11 @@ export function mention(session: Session, breakpoint: Breakpoint): string {
   if (locations.length === 0) return `${text} (${spec}) pending.`;
   const [first] = locations;
   const address = session.settings.boolean('print address') || !first.file ? ` at ${hex(first.address)}` : '';
-  const place = first.file ? (locations.length === 1 ? `: file ${session.sources.displayName(first.file)}, line ${first.line}.` : `: ${spec}.`) : '';
+  const place = first.file
+    ? locations.length === 1
+      ? `: file ${session.sources.displayName(first.file)}, line ${first.line}.`
+      : `: ${spec}.`
+    : '';
   return `${text}${address}${place}${locations.length > 1 ? ` (${locations.length} locations)` : ''}`;
 }
 
@@ -34,7 +38,8 @@ function kindName({ kind, disposition }: Breakpoint): string {
 
 /** `fork`, `signal SIGUSR1`, `syscall 'write' [1]` */
 export function catchText({ spec, catch: caught }: Breakpoint): string {
-  if (caught?.kind === 'signal') return caught.signals.length === 0 ? 'standard signals' : `signal${caught.signals.length > 1 ? 's' : ''} ${spec}`;
+  if (caught?.kind === 'signal')
+    return caught.signals.length === 0 ? 'standard signals' : `signal${caught.signals.length > 1 ? 's' : ''} ${spec}`;
   if (caught?.kind === 'syscall') return syscallText(caught.numbers);
   return spec;
 }

@@ -40,7 +40,10 @@ const command = (prefix: 'catch' | 'tcatch', disposition: Breakpoint['dispositio
 });
 
 /** catch and tcatch. */
-export const catchCommands: readonly Command[] = catchers.flatMap((catcher) => [command('catch', 'keep', catcher), command('tcatch', 'del', catcher)]);
+export const catchCommands: readonly Command[] = catchers.flatMap((catcher) => [
+  command('catch', 'keep', catcher),
+  command('tcatch', 'del', catcher),
+]);
 
 function catchSignals(args: string): { spec: string; catch: CatchState } {
   const words = args.split(/\s+/).filter((word) => word !== '');
@@ -50,17 +53,21 @@ function catchSignals(args: string): { spec: string; catch: CatchState } {
   }
   const found = words.map((word) => {
     const signal = signalByName(word) ?? (/^\d+$/.test(word) ? signalInfo(Number(word)) : undefined);
-    if (!signal) throw new SondeError('Only signals 1-15 are valid as numeric signals.\nUse "info signals" for a list of symbolic signals.');
+    if (!signal)
+      throw new SondeError('Only signals 1-15 are valid as numeric signals.\nUse "info signals" for a list of symbolic signals.');
     return signal;
   });
   return { spec: found.map(({ name }) => name).join(' '), catch: { kind: 'signal', signals: found.map(({ number }) => number) } };
 }
 
 function catchSystemCalls(args: string): { spec: string; catch: CatchState } {
-  const numbers = args.split(/\s+/).filter((word) => word !== '').map((word) => {
-    const number = /^\d+$/.test(word) ? Number(word) : systemCallNumber(word);
-    if (number === undefined) throw new SondeError(`Unknown syscall name '${word}'.`);
-    return number;
-  });
+  const numbers = args
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .map((word) => {
+      const number = /^\d+$/.test(word) ? Number(word) : systemCallNumber(word);
+      if (number === undefined) throw new SondeError(`Unknown syscall name '${word}'.`);
+      return number;
+    });
   return { spec: numbers.map(systemCallName).join(', '), catch: { kind: 'syscall', numbers } };
 }

@@ -60,7 +60,10 @@ export const displayCommands: readonly Command[] = [
       emit({
         kind: 'displays',
         data: all.map(({ number, enabled, expression }) => ({ number, enabled, expression })),
-        text: () => (all.length === 0 ? 'There are no auto-display expressions now.\n' : `Auto-display expressions now in effect:\nNum Enb Expression\n${all.map((one) => row(session, one)).join('')}`),
+        text: () =>
+          all.length === 0
+            ? 'There are no auto-display expressions now.\n'
+            : `Auto-display expressions now in effect:\nNum Enb Expression\n${all.map((one) => row(session, one)).join('')}`,
       });
     },
   },
@@ -80,7 +83,13 @@ async function display(args: string, context: CommandContext): Promise<void> {
   const { format: formatText, rest } = splitFormat(args);
   const format = formatText === undefined ? undefined : displayFormat(formatText);
   const compiled = compile(rest, session.evaluationContext());
-  const added = session.displays.add({ expression: rest, format, formatText: formatText === undefined ? '' : `/${formatText}`, compiled, block: compiled.block });
+  const added = session.displays.add({
+    expression: rest,
+    format,
+    formatText: formatText === undefined ? '' : `/${formatText}`,
+    compiled,
+    block: compiled.block,
+  });
   emit({ kind: 'display', data: { number: added.number }, text: () => displayText(session, added) });
 }
 
@@ -95,7 +104,8 @@ function displayFormat(text: string): Format {
 function displayText(session: Session, one: Display): string {
   if (!one.enabled || !isInScope(session, one.block)) return '';
   const { format, number, expression } = one;
-  if (format && examines(format)) return `${number}: x/${examineFormatText(format)} ${expression}${(format.count ?? 1) !== 1 || format.letter === 'i' ? '\n' : '  '}${examinedText(session, one, format)}`;
+  if (format && examines(format))
+    return `${number}: x/${examineFormatText(format)} ${expression}${(format.count ?? 1) !== 1 || format.letter === 'i' ? '\n' : '  '}${examinedText(session, one, format)}`;
   return `${number}: ${format?.letter ? `/${format.letter} ` : ''}${expression} = ${valueText(session, one)}\n`;
 }
 
@@ -134,7 +144,8 @@ function isInScope(session: Session, block: Block | undefined): boolean {
 
 function row(session: Session, one: Display): string {
   const { format } = one;
-  const formatText = format && examines(format) ? `/${format.count ?? 1}${sizeLetter(format)}${format.letter} ` : format?.letter ? `/${format.letter} ` : '';
+  const formatText =
+    format && examines(format) ? `/${format.count ?? 1}${sizeLetter(format)}${format.letter} ` : format?.letter ? `/${format.letter} ` : '';
   const scope = isInScope(session, one.block) ? '' : ' (cannot be evaluated in the current context)';
   return `${one.number}:   ${one.enabled ? 'y' : 'n'}  ${formatText}${one.expression}${scope}\n`;
 }

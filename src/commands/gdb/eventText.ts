@@ -69,7 +69,10 @@ function reasonText(session: Session, reason: StopReason, thread: SessionThread 
     case 'breakpoint':
       return breakpointText(session, reason.breakpoint, thread);
     case 'watchpoint':
-      return reason.changes.map((change) => `\n${threadHit(session, thread)}${changeText(session, change)}`).join('') + (reason.breakpoints.length > 0 ? breakpointText(session, reason.breakpoints[0], thread) : '');
+      return (
+        reason.changes.map((change) => `\n${threadHit(session, thread)}${changeText(session, change)}`).join('') +
+        (reason.breakpoints.length > 0 ? breakpointText(session, reason.breakpoints[0], thread) : '')
+      );
     case 'watchpoint scope':
       return `\nWatchpoint ${reason.breakpoint.number} deleted because the program has left the block in\nwhich its expression is valid.\n`;
     case 'watchpoint error':
@@ -79,7 +82,9 @@ function reasonText(session: Session, reason: StopReason, thread: SessionThread 
     case 'signal':
       return signalText(session, reason.signal, thread);
     case 'exited':
-      return session.settings.boolean('print inferior-events') ? `[Inferior 1 (process ${reason.pid}) exited ${exitText(reason.code)}]\n` : '';
+      return session.settings.boolean('print inferior-events')
+        ? `[Inferior 1 (process ${reason.pid}) exited ${exitText(reason.code)}]\n`
+        : '';
     case 'killed':
       return `\nProgram terminated with signal ${signalName(reason.signal)}, ${signalDescription(reason.signal)}.\nThe program no longer exists.\n`;
     case 'call interrupted':
@@ -99,10 +104,12 @@ function breakpointText(session: Session, { disposition, number, locations }: Br
 
 const exitText = (code: number): string => (code === 0 ? 'normally' : `with code 0${code.toString(8)}`);
 
-const catchpointName = ({ number, disposition }: Breakpoint): string => `${disposition === 'del' ? 'Temporary catchpoint' : 'Catchpoint'} ${number}`;
+const catchpointName = ({ number, disposition }: Breakpoint): string =>
+  `${disposition === 'del' ? 'Temporary catchpoint' : 'Catchpoint'} ${number}`;
 
 /** With more than one thread, which one it was: `Thread 2 "worker" hit `. */
-const threadHit = (session: Session, thread: SessionThread | undefined): string => (isOneOfMany(session, thread) ? `${namedThread(thread)} hit ` : '');
+const threadHit = (session: Session, thread: SessionThread | undefined): string =>
+  isOneOfMany(session, thread) ? `${namedThread(thread)} hit ` : '';
 
 const isOneOfMany = (session: Session, thread: SessionThread | undefined): thread is SessionThread =>
   thread !== undefined && (session.threads.length > 1 || thread.number > 1);

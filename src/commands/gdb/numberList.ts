@@ -7,7 +7,10 @@ import type { Session } from '../../session/session.ts';
  */
 export function parseNumbers(text: string, what: string, session: Session, warn: (message: string) => void): number[] {
   const numbers: number[] = [];
-  const words = text.trim().split(/[\s,]+/).filter((word) => word !== '');
+  const words = text
+    .trim()
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
   for (const [index, word] of words.entries()) {
     const range = /^(\d+|\$\w+)(?:-(\d+|\$\w+))?$/.exec(word);
     const from = range && numberOf(range[1], session);
@@ -28,5 +31,10 @@ function numberOf(word: string, session: Session): number | undefined {
   if (/^\d+$/.test(word)) return Number(word);
   const value = session.values.convenience(word.slice(1));
   if (!value || value.bytes.length > 8) return undefined;
-  return Number(BigInt.asIntN(64, [...value.bytes].reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n)));
+  return Number(
+    BigInt.asIntN(
+      64,
+      [...value.bytes].reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n),
+    ),
+  );
 }

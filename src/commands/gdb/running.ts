@@ -33,16 +33,36 @@ export const runningCommands: readonly Command[] = [
     aliases: ['c', 'fg'],
     group: 'running',
     summary: 'Continue program being debugged, after signal or breakpoint.',
-    help: 'Usage: continue [N]\nIf proceeding from breakpoint, a number N may be given as an argument,\nwhich means to set the ignore count of that breakpoint to N - 1 (so that\nthe breakpoint won\'t break until the Nth time it is reached).',
+    help: "Usage: continue [N]\nIf proceeding from breakpoint, a number N may be given as an argument,\nwhich means to set the ignore count of that breakpoint to N - 1 (so that\nthe breakpoint won't break until the Nth time it is reached).",
     completes: 'expression',
     needs: ['process'],
     repeats: true,
     run: proceed,
   },
-  stepCommand('step', 's', 'Step program until it reaches a different source line.', 'Usage: step [N]\nArgument N means step N times (or till program stops for another reason).'),
-  stepCommand('next', 'n', 'Step program, proceeding through subroutine calls.', 'Usage: next [N]\nUnlike "step", if the current source line calls a subroutine,\nthis command does not enter the subroutine, but instead steps over\nthe call, in effect treating it as a single source line.'),
-  stepCommand('stepi', 'si', 'Step one instruction exactly.', 'Usage: stepi [N]\nArgument N means step N times (or till program stops for another reason).'),
-  stepCommand('nexti', 'ni', 'Step one instruction, but proceed through subroutine calls.', 'Usage: nexti [N]\nArgument N means step N times (or till program stops for another reason).'),
+  stepCommand(
+    'step',
+    's',
+    'Step program until it reaches a different source line.',
+    'Usage: step [N]\nArgument N means step N times (or till program stops for another reason).',
+  ),
+  stepCommand(
+    'next',
+    'n',
+    'Step program, proceeding through subroutine calls.',
+    'Usage: next [N]\nUnlike "step", if the current source line calls a subroutine,\nthis command does not enter the subroutine, but instead steps over\nthe call, in effect treating it as a single source line.',
+  ),
+  stepCommand(
+    'stepi',
+    'si',
+    'Step one instruction exactly.',
+    'Usage: stepi [N]\nArgument N means step N times (or till program stops for another reason).',
+  ),
+  stepCommand(
+    'nexti',
+    'ni',
+    'Step one instruction, but proceed through subroutine calls.',
+    'Usage: nexti [N]\nArgument N means step N times (or till program stops for another reason).',
+  ),
   {
     name: 'finish',
     aliases: ['fin'],
@@ -110,7 +130,9 @@ async function proceed(args: string, context: CommandContext): Promise<void> {
     const { lastStop } = session.control;
     const reached = lastStop ? breakpointsOf(lastStop.reason) : [];
     // A software watchpoint has looked at every stop, and gdb counts that.
-    const hit = session.breakpoints.all.filter((breakpoint) => reached.includes(breakpoint) || (breakpoint.kind === 'watchpoint' && breakpoint.enabled));
+    const hit = session.breakpoints.all.filter(
+      (breakpoint) => reached.includes(breakpoint) || (breakpoint.kind === 'watchpoint' && breakpoint.enabled),
+    );
     for (const breakpoint of hit) {
       breakpoint.ignoreCount = Math.max(0, count - 1);
       text += `${ignoreText(breakpoint.number, breakpoint.ignoreCount)}  `;
@@ -145,7 +167,8 @@ async function jump(args: string, context: CommandContext): Promise<void> {
   const [{ address, line }] = found;
   const here = session.program.functionAt(session.requireFrame().pc);
   const there = session.program.functionAt(address);
-  if (here && there !== here && !(await context.query(`Line ${line} is not in \`${here.name}'.  Jump anyway? `))) throw new SondeError('Not confirmed.');
+  if (here && there !== here && !(await context.query(`Line ${line} is not in \`${here.name}'.  Jump anyway? `)))
+    throw new SondeError('Not confirmed.');
   if (context.fromTerminal) context.emit(textResult(`Continuing at ${hex(address)}.\n`));
   await session.control.jump(address);
 }
@@ -162,6 +185,7 @@ async function signalNumber(text: string, session: Session): Promise<number> {
   if (known) return known.number;
   const number = await integerArgument(session, text);
   if (number === 0) return 0;
-  if (number < 1 || number > 15) throw new SondeError('Only signals 1-15 are valid as numeric signals.\nUse "info signals" for a list of symbolic signals.');
+  if (number < 1 || number > 15)
+    throw new SondeError('Only signals 1-15 are valid as numeric signals.\nUse "info signals" for a list of symbolic signals.');
   return number;
 }

@@ -27,7 +27,7 @@ export const scriptingCommands: readonly Command[] = [
     name: 'if',
     group: 'support',
     summary: 'Execute nested commands once IF the conditional expression is non zero.',
-    help: 'The conditional expression must follow the word `if\' and must in turn be\nfollowed by a new line.  The nested commands must be entered one per line,\nand should be terminated by the word \'else\' or `end\'.  If an else clause\nis used, the same rules apply to its nested commands as to the first ones.',
+    help: "The conditional expression must follow the word `if' and must in turn be\nfollowed by a new line.  The nested commands must be entered one per line,\nand should be terminated by the word 'else' or `end'.  If an else clause\nis used, the same rules apply to its nested commands as to the first ones.",
     completes: 'expression',
     repeats: false,
     run: conditional,
@@ -36,14 +36,26 @@ export const scriptingCommands: readonly Command[] = [
     name: 'while',
     group: 'support',
     summary: 'Execute nested commands WHILE the conditional expression is non zero.',
-    help: 'The conditional expression must follow the word `while\' and must in turn be\nfollowed by a new line.  The nested commands must be entered one per line,\nand should be terminated by the word `end\'.',
+    help: "The conditional expression must follow the word `while' and must in turn be\nfollowed by a new line.  The nested commands must be entered one per line,\nand should be terminated by the word `end'.",
     completes: 'expression',
     repeats: false,
     run: loop,
   },
   { name: 'loop_break', group: 'support', summary: 'Break out of a "while" loop.', completes: 'none', run: () => leaveLoop('break') },
-  { name: 'loop_continue', group: 'support', summary: 'Continue with the next iteration of a "while" loop.', completes: 'none', run: () => leaveLoop('continue') },
-  { name: 'show user', group: 'status', summary: 'Show definitions of non-python/scheme user defined commands.', completes: 'command', run: showUser },
+  {
+    name: 'loop_continue',
+    group: 'support',
+    summary: 'Continue with the next iteration of a "while" loop.',
+    completes: 'none',
+    run: () => leaveLoop('continue'),
+  },
+  {
+    name: 'show user',
+    group: 'status',
+    summary: 'Show definitions of non-python/scheme user defined commands.',
+    completes: 'command',
+    run: showUser,
+  },
 ];
 
 const leaveLoop = (how: 'break' | 'continue'): never => {
@@ -58,16 +70,24 @@ let depth = 0;
 async function define(name: string, context: CommandContext): Promise<void> {
   const { registry, fromTerminal, emit } = context;
   if (name === '') throw new SondeError('Argument required (name of command to define).');
-  if (!/^[A-Za-z_][\w.-]*( [A-Za-z_][\w.-]*)*$/.test(name)) throw new SondeError('Junk in argument list: "' + name.replace(/^[\w.-]*/, '').trimStart() + '"');
+  if (!/^[A-Za-z_][\w.-]*( [A-Za-z_][\w.-]*)*$/.test(name))
+    throw new SondeError('Junk in argument list: "' + name.replace(/^[\w.-]*/, '').trimStart() + '"');
   const known = registry.commands.find((command) => command.name === name);
   if (known && fromTerminal) {
     const question = known.group === 'user-defined' ? `Redefine command "${name}"? ` : `Really redefine built-in command "${name}"? `;
     if (!(await context.query(question))) throw new SondeError(`Command "${name}" not redefined.`);
   }
-  if (fromTerminal && process.stdin.isTTY) emit(textResult(`Type commands for definition of "${name}".\nEnd with a line saying just "end".\n`));
+  if (fromTerminal && process.stdin.isTTY)
+    emit(textResult(`Type commands for definition of "${name}".\nEnd with a line saying just "end".\n`));
   const body = await readBody(context);
   definitions.set(name, body);
-  registry.add({ name, group: 'user-defined', summary: 'User-defined.', completes: 'expression', run: (args, inner) => runUser(name, args, inner) });
+  registry.add({
+    name,
+    group: 'user-defined',
+    summary: 'User-defined.',
+    completes: 'expression',
+    run: (args, inner) => runUser(name, args, inner),
+  });
 }
 
 /** Arguments replace `$arg0` … `$argN`, `$argc` and `$arg*` in the text of the lines. */

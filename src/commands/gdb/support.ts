@@ -54,7 +54,10 @@ async function addDirectories(args: string, { session, emit, query, fromTerminal
     if (fromTerminal && !(await query('Reinitialize source path to empty? '))) throw new SondeError('Not confirmed.');
     session.sources.directories = [];
   } else {
-    const added = args.split(/[\s:]+/).filter((word) => word !== '' && word !== '$cdir' && word !== '$cwd').map(absolute);
+    const added = args
+      .split(/[\s:]+/)
+      .filter((word) => word !== '' && word !== '$cdir' && word !== '$cwd')
+      .map(absolute);
     session.sources.directories = [...added, ...session.sources.directories.filter((known) => !added.includes(known))];
   }
   if (fromTerminal) emit(textResult(`Source directories searched: ${session.sources.searchPath}\n`));

@@ -32,7 +32,7 @@ export const threadCommands: readonly Command[] = [
     help: 'Usage: thread apply all [OPTION]... COMMAND\n\n-ascending: in ascending order of thread numbers; -q, -c, -s as in "thread apply".',
     completes: 'command',
     repeats: true,
-    run: (args, context) => applyToAll(args, context, "thread apply all"),
+    run: (args, context) => applyToAll(args, context, 'thread apply all'),
   },
   {
     name: 'taas',
@@ -92,7 +92,8 @@ function targetId(session: Session, thread: SessionThread): string {
   return target ? threadText(thread, target, session.threads.length === 1) : `LWP ${thread.tid}`;
 }
 
-const namedTargetId = (session: Session, thread: SessionThread): string => `${targetId(session, thread)}${thread.name === undefined ? '' : ` "${thread.name}"`}`;
+const namedTargetId = (session: Session, thread: SessionThread): string =>
+  `${targetId(session, thread)}${thread.name === undefined ? '' : ` "${thread.name}"`}`;
 
 function selectThread(args: string, context: CommandContext): void {
   const { session, emit } = context;
@@ -163,7 +164,8 @@ function findThreads(args: string, { session, emit }: CommandContext): void {
   let text = '';
   for (const thread of session.threads) {
     const targetName = thread.givenName === undefined ? thread.name : undefined;
-    if (thread.givenName !== undefined && pattern.test(thread.givenName)) text += `Thread ${thread.number} has name '${thread.givenName}'\n`;
+    if (thread.givenName !== undefined && pattern.test(thread.givenName))
+      text += `Thread ${thread.number} has name '${thread.givenName}'\n`;
     if (targetName !== undefined && pattern.test(targetName)) text += `Thread ${thread.number} has target name '${targetName}'\n`;
     const id = targetId(session, thread);
     if (pattern.test(id)) text += `Thread ${thread.number} has target id '${id}'\n`;

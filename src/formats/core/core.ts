@@ -8,8 +8,35 @@ import { parseNotes } from '../elf/notes.ts';
 export const coreNotes = { prstatus: 1, prfpreg: 2, prpsinfo: 3, auxv: 6, file: 0x46494c45, siginfo: 0x53494749, xstate: 0x202 } as const;
 
 /** Offsets in struct elf_prstatus and elf_prpsinfo (include/linux/elfcore.h) on x86-64. */
-export const prstatusLayout = { signal: 0, currentSignal: 12, pid: 32, ppid: 36, pgrp: 40, sid: 44, registers: 112, registersSize: 216, size: 336 } as const;
-export const prpsinfoLayout = { state: 0, stateName: 1, zombie: 2, nice: 3, flags: 8, uid: 16, gid: 20, pid: 24, ppid: 28, pgrp: 32, sid: 36, name: 40, nameSize: 16, args: 56, argsSize: 80, size: 136 } as const;
+export const prstatusLayout = {
+  signal: 0,
+  currentSignal: 12,
+  pid: 32,
+  ppid: 36,
+  pgrp: 40,
+  sid: 44,
+  registers: 112,
+  registersSize: 216,
+  size: 336,
+} as const;
+export const prpsinfoLayout = {
+  state: 0,
+  stateName: 1,
+  zombie: 2,
+  nice: 3,
+  flags: 8,
+  uid: 16,
+  gid: 20,
+  pid: 24,
+  ppid: 28,
+  pgrp: 32,
+  sid: 36,
+  name: 40,
+  nameSize: 16,
+  args: 56,
+  argsSize: 80,
+  size: 136,
+} as const;
 
 export interface CoreThread {
   readonly tid: number;

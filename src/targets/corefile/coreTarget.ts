@@ -94,7 +94,9 @@ export class CoreTarget implements Target {
 
   /** The build-id of the ELF file mapped at an address, from the core's own copy of its first page. */
   buildIdAt(address: Address): string | undefined {
-    const segment = this.core.segments.find((candidate) => address >= candidate.address && address < candidate.address + BigInt(candidate.fileSize));
+    const segment = this.core.segments.find(
+      (candidate) => address >= candidate.address && address < candidate.address + BigInt(candidate.fileSize),
+    );
     if (!segment) return undefined;
     const from = segment.offset + Number(address - segment.address);
     const image = this.#bytes.subarray(from, segment.offset + segment.fileSize);
@@ -119,7 +121,9 @@ export class CoreTarget implements Target {
 
   /** As much as lies together. */
   #piece(address: Address, length: number): Uint8Array {
-    const segment = this.core.segments.find((candidate) => address >= candidate.address && address < candidate.address + BigInt(candidate.fileSize));
+    const segment = this.core.segments.find(
+      (candidate) => address >= candidate.address && address < candidate.address + BigInt(candidate.fileSize),
+    );
     if (segment) {
       const from = segment.offset + Number(address - segment.address);
       const bytes = this.#bytes.subarray(from, Math.min(from + length, segment.offset + segment.fileSize));

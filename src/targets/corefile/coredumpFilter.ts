@@ -2,7 +2,15 @@ import { type MapsEntry, parseMaps, procText } from '../../linux/procfs.ts';
 import type { Mapping } from '../target.ts';
 
 /** Bits of /proc/PID/coredump_filter (core(5)). */
-const filterBits = { anonymousPrivate: 1, anonymousShared: 2, filePrivate: 4, fileShared: 8, elfHeaders: 16, hugePrivate: 32, hugeShared: 64 } as const;
+const filterBits = {
+  anonymousPrivate: 1,
+  anonymousShared: 2,
+  filePrivate: 4,
+  fileShared: 8,
+  elfHeaders: 16,
+  hugePrivate: 32,
+  hugeShared: 64,
+} as const;
 const defaultFilter = filterBits.anonymousPrivate | filterBits.anonymousShared | filterBits.elfHeaders | filterBits.hugePrivate;
 
 /** Which mappings a core holds: what the kernel's filter and the mappings' own flags say (gdb/linux-tdep.c: dump_mapping_p). */

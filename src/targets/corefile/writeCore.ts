@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Address } from '../../base/address.ts';
 import { MemoryError, SondeError } from '../../base/errors.ts';
 import { coreNotes, prpsinfoLayout, prstatusLayout } from '../../formats/core/core.ts';
-import { EM_X86_64, ELFCLASS64, ELFDATA2LSB, fileTypes, segmentTypes } from '../../formats/elf/constants.ts';
+import { ELFCLASS64, ELFDATA2LSB, EM_X86_64, fileTypes, segmentTypes } from '../../formats/elf/constants.ts';
 import { fileErrorText } from '../../linux/errno.ts';
 import { parseStat, parseStatus, procText } from '../../linux/procfs.ts';
 import type { LiveTarget, Mapping } from '../target.ts';
