@@ -11,7 +11,7 @@ import type { Session } from './session.ts';
 /** Addresses for a location spec, as `break` places them. Throws what `parseLocation` throws; a condition is checked in every place's scope. */
 export function findLocations(session: Session, spec: string, condition?: string): BreakpointLocation[] {
   const { places } = parseLocation(session, spec, session.listing.displayed);
-  const found = locationsOfAll(session, places);
+  const found = locationsOfAll(session, places, /^[+-]?\d+$/.test(spec.trim()));
   const unique = found.filter((location, index) => found.findIndex(({ address }) => address === location.address) === index);
   unique.sort((a, b) => (a.address < b.address ? -1 : 1));
   return condition === undefined
@@ -20,11 +20,11 @@ export function findLocations(session: Session, spec: string, condition?: string
 }
 
 /** Of several files of one name, some may have no code: that is an error only if all of them have none. */
-function locationsOfAll(session: Session, places: readonly Place[]): BreakpointLocation[] {
+function locationsOfAll(session: Session, places: readonly Place[], bare: boolean): BreakpointLocation[] {
   let failure: SondeError | undefined;
   const found = places.flatMap((place) => {
     try {
-      return locationsOf(session, place);
+      return locationsOf(session, place, bare);
     } catch (error) {
       if (!(error instanceof SondeError)) throw error;
       failure = error;
@@ -49,7 +49,8 @@ export function locationAt(session: Session, address: Address): BreakpointLocati
   return makeLocation(session, address, entry?.file, entry?.line ?? 0);
 }
 
-function locationsOf(session: Session, place: Place): BreakpointLocation[] {
+/** `bare`: only a line number was said. */
+function locationsOf(session: Session, place: Place, bare: boolean): BreakpointLocation[] {
   const { program, memory } = session;
   switch (place.kind) {
     case 'address':
@@ -70,7 +71,7 @@ function locationsOf(session: Session, place: Place): BreakpointLocation[] {
       return [makeLocation(session, address, file, line)];
     }
     case 'line':
-      return lineLocations(session, place);
+      return lineLocations(session, place, bare);
   }
 }
 
@@ -78,11 +79,11 @@ function locationsOf(session: Session, place: Place): BreakpointLocation[] {
  * gdb's create_sals_line_offset: statements of that line, or of the next line that has code; one address for each function that the line is
  * compiled into; the line of a function's beginning means after its prologue.
  */
-function lineLocations(session: Session, { file, line, module }: Extract<Place, { kind: 'line' }>): BreakpointLocation[] {
+function lineLocations(session: Session, { file, line, module }: Extract<Place, { kind: 'line' }>, bare: boolean): BreakpointLocation[] {
   const { program, memory } = session;
   const best = module.debug?.linesFor(file, line);
   if (!best || best.rows.length === 0)
-    throw new SondeError(`No line ${line} in ${file === session.listing.file ? 'the current file' : `file "${file.name}"`}.`);
+    throw new SondeError(`No line ${line} in ${bare ? 'the current file' : `file "${file.name}"`}.`);
   const statements = best.rows.filter((row) => row.isStatement);
   const byBlock = new Map<unknown, LineTableRow>();
   for (const row of statements.length > 0 ? statements : best.rows) {

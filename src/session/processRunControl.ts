@@ -87,6 +87,8 @@ export class ProcessRunControl implements RunControl {
     session.libraries.forget();
     session.setTarget(live);
     for (const breakpoint of session.breakpoints.all) breakpoint.hits = 0;
+    session.values.forget('_exitcode');
+    session.values.forget('_exitsignal');
     this.#engine.vforkChild = undefined;
     this.placeModules(modulesRead);
   }

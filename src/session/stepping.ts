@@ -86,7 +86,8 @@ export class Stepper {
     if (!state.single && pc >= state.low && pc < state.high) return 'go on';
     if (state.over === 'undebuggable' && this.#isInDynamicLinking(pc) && !this.#isFixup(pc)) return 'go on';
     this.#session.forgetFrames();
-    this.#session.skippedInline.set(motion.tid, inlinedFunctionsStartingAt(this.#session.program, pc).length);
+    // stepi shows the instruction's own function, be it inlined.
+    this.#session.skippedInline.set(motion.tid, state.single ? 0 : inlinedFunctionsStartingAt(this.#session.program, pc).length);
     const thread = this.#session.threadTable.byTid(motion.tid);
     const frame = thread && this.#session.innermostFrameOf(thread);
     if (!frame) return finished;

@@ -24,7 +24,7 @@ export async function setWatchpoint(session: Session, { expression, on, location
   const compiled = compile(text, session.evaluationContext(selected));
   const frame = compiled.block && selected ? frameOfBlock(compiled, selected) : undefined;
   const watched = compiled.watch(session.evaluationContext(frame ?? selected));
-  if (watched.constant) throw new SondeError(`Cannot watch constant value \`${expression}'.`);
+  if (watched.constant && !location) throw new SondeError(`Cannot watch constant value \`${expression}'.`);
   const canUseHardware = session.settings.number('can-use-hw-watchpoints') !== 0 && !watched.usesRegisters && fitsDebugRegisters(watched.memory) && watched.memory.length > 0;
   if (!canUseHardware && on !== 'write') throw new SondeError(session.settings.number('can-use-hw-watchpoints') !== 0 ? 'Expression cannot be implemented with read/access watchpoint.' : "Can't set read/access watchpoint when hardware watchpoints are disabled.");
   const watch: WatchState = {

@@ -77,6 +77,7 @@ interface Extras {
 
 async function setBreakpoint(args: string, context: CommandContext, wanted: Wanted): Promise<void> {
   const { session, emit } = context;
+  if (wanted.kind === 'hw breakpoint' && !session.live) throw new SondeError('No hardware breakpoint support in the target.');
   const placed = await place(args, context);
   if (!placed) return;
   const { locations, spec, extras } = placed;

@@ -45,7 +45,7 @@ function show(args: string, { session, emit }: CommandContext, wanted: (breakpoi
 
 function table(session: Session, chosen: readonly Breakpoint[]): string {
   const typeWidth = Math.max(14, ...chosen.map(({ kind }) => kind.length));
-  const hasAddress = chosen.some(({ locations, watch, kind }) => locations.length > 0 || (watch && kind !== 'watchpoint'));
+  const hasAddress = chosen.some(({ locations, watch }) => locations.length > 0 || (session.live !== undefined && watch !== undefined && watch.memory.length > 0));
   const widths = { type: typeWidth, address: session.settings.boolean('print address') ? (hasAddress ? 18 : 10) : 0 };
   const head = `${cell('Num', 7)}${cell('Type', typeWidth)}${cell('Disp', 4)}${cell('Enb', 3)}${widths.address ? cell('Address', widths.address) : ''}What\n`;
   return head + chosen.map((breakpoint) => rows(session, breakpoint, widths)).join('');

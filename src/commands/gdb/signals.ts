@@ -36,7 +36,10 @@ function row(session: Session, { name, description }: SignalInfo): string {
 function showSignals(args: string, { session, emit }: CommandContext): void {
   if (args !== '') {
     const signal = signalByName(args) ?? numbered(args);
-    if (!signal) throw new SondeError(/^\d+$/.test(args) ? 'Only signals 1-15 are valid as numeric signals.\nUse "info signals" for a list of symbolic signals.' : `No symbol "${args}" in current context.`);
+    if (!signal) {
+      emit(textResult(header));
+      throw new SondeError(/^\d+$/.test(args) ? 'Only signals 1-15 are valid as numeric signals.\nUse "info signals" for a list of symbolic signals.' : `No symbol "${args}" in current context.`);
+    }
     emit(textResult(header + row(session, signal)));
     return;
   }
@@ -88,7 +91,7 @@ async function signalsNamed(word: string, context: CommandContext): Promise<Sign
   }
   const signal = signalByName(word);
   if (!signal) throw new SondeError(`Unrecognized or ambiguous flag word: "${word}".`);
-  if (ownSignals.has(word) && !(await context.query(`${word} is used by the debugger. \nAre you sure you want to change it? `))) {
+  if (ownSignals.has(word) && !(await context.query(`${word} is used by the debugger.\nAre you sure you want to change it? `))) {
     context.emit(textResult('Not confirmed, unchanged.\n'));
     return [];
   }
