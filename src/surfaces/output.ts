@@ -2,6 +2,7 @@ import { appendFileSync, writeFileSync, writeSync } from 'node:fs';
 import { unwrapped, wrapped } from '../base/wrap.ts';
 import type { Result } from '../commands/command.ts';
 import type { Settings } from '../session/settings.ts';
+import { Pager } from './pager.ts';
 
 /**
  * Where results go: standard output and error, written at once so that they stay in order with what the inferior prints, and the log
@@ -47,12 +48,21 @@ export class Output {
       this.#log(text);
       if (this.#settings.boolean('logging redirect')) return;
     }
-    writeAll(stream === 'stderr' ? 2 : 1, text);
+    if (this.#pager && this.#settings.boolean('pagination') && Number.isFinite(this.#settings.number('height')))
+      this.#pager.show(text, this.#settings.number('height'));
+    else writeAll(stream === 'stderr' ? 2 : 1, text);
   }
+
+  /** For a person at a terminal: a screenful at a time. */
+  page(): void {
+    this.#pager = new Pager((text) => writeAll(1, text));
+  }
+  #pager: Pager | undefined;
 
   /** A line was typed: the next output begins a line of its own. */
   lineRead(): void {
     this.#column = 0;
+    this.#pager?.restart();
   }
 
   /** Runs something and answers what it wrote. */

@@ -19,11 +19,21 @@ export class TerminalInput implements LineSource {
     this.#runner = runner;
     this.#reader = this.#newReader(readHistory(historyFile(runner.session.settings.text('history filename'))));
     this.#rest();
+    this.#fitScreen();
+    process.stdout.on('resize', () => this.#fitScreen());
+    runner.output.page();
     process.stdin.on('end', () => {
       this.#ended = true;
     });
     process.on('SIGINT', () => runner.session.live && this.#waiting === undefined && runner.session.control.interrupt());
     process.once('exit', () => this.#saveHistory());
+  }
+
+  #fitScreen(): void {
+    const { rows, columns } = process.stdout;
+    const { settings } = this.#runner.session;
+    if (rows > 0) settings.set('height', rows);
+    if (columns > 0) settings.set('width', columns);
   }
 
   #newReader(history: string[]): Interface {
