@@ -50,7 +50,7 @@ export function findGlobal(name: string, context: EvaluationContext, unit: Unit 
   const { program } = context;
   // Look-ups also find `scope::name`; an expression's name is the whole name.
   const candidates = [...program.variables(name), ...program.types(name), ...program.functions(name), ...program.enumerators(name)].filter(
-    (symbol: ProgramSymbol) => !isTag(symbol) && isWholeName(symbol, name) && !isForeignConstant(symbol, unit),
+    (symbol: ProgramSymbol) => !isTag(symbol) && isWholeName(symbol, name) && !isLeftBehind(symbol, context),
   );
   if (candidates.length === 0 && unit?.language === 'c++') return inNamespaces(name, context, unit);
   const isExternal = (symbol: ProgramSymbol): boolean => (symbol.kind === 'variable' || symbol.kind === 'function') && symbol.external;
@@ -62,9 +62,10 @@ export function findGlobal(name: string, context: EvaluationContext, unit: Unit 
   );
 }
 
-/** Another file's static constant that has no place in memory: gdb does not find it by name. */
-function isForeignConstant(symbol: ProgramSymbol, unit: Unit | undefined): boolean {
-  return symbol.kind === 'variable' && !symbol.external && symbol.unit !== unit && symbol.location.kind === 'constant';
+/** Once the process is gone gdb finds no file-level names of its libraries any more, only what is global in them. */
+function isLeftBehind(symbol: ProgramSymbol, context: EvaluationContext): boolean {
+  const isGlobal = (symbol.kind === 'variable' || symbol.kind === 'function') && symbol.external;
+  return !context.frame && !isGlobal && symbol.module !== context.program.main;
 }
 
 function isWholeName(symbol: ProgramSymbol, name: string): boolean {
