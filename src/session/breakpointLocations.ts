@@ -82,8 +82,7 @@ function locationsOf(session: Session, place: Place, bare: boolean): BreakpointL
 function lineLocations(session: Session, { file, line, module }: Extract<Place, { kind: 'line' }>, bare: boolean): BreakpointLocation[] {
   const { program, memory } = session;
   const best = module.debug?.linesFor(file, line);
-  if (!best || best.rows.length === 0)
-    throw new SondeError(`No line ${line} in ${bare ? 'the current file' : `file "${file.name}"`}.`);
+  if (!best || best.rows.length === 0) throw new SondeError(`No line ${line} in ${bare ? 'the current file' : `file "${file.name}"`}.`);
   const statements = best.rows.filter((row) => row.isStatement);
   const byBlock = new Map<unknown, LineTableRow>();
   for (const row of statements.length > 0 ? statements : best.rows) {

@@ -2,9 +2,9 @@ import { isAbsolute, resolve } from 'node:path';
 import { R } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
 import { SondeError } from '../base/errors.ts';
-import { compile } from '../evaluate/index.ts';
 import { builtin } from '../evaluate/builtinTypes.ts';
 import type { CallNeeded } from '../evaluate/context.ts';
+import { compile } from '../evaluate/index.ts';
 import { integerValue } from '../evaluate/makeValue.ts';
 import type { Value } from '../evaluate/value.ts';
 import { procLink } from '../linux/procfs.ts';
@@ -12,10 +12,10 @@ import { SIG } from '../linux/signals.ts';
 import { systemCallName } from '../linux/systemCalls.ts';
 import type { Module, ObjectFile } from '../program/module.ts';
 import type { LiveTarget } from '../targets/target.ts';
-import { callerOf, inlinedFunctionsStartingAt, normalFrame, sameFrame, type Frame } from '../unwind/index.ts';
+import { callerOf, type Frame, inlinedFunctionsStartingAt, normalFrame, sameFrame } from '../unwind/index.ts';
 import { callerRegisters } from '../unwind/stack.ts';
-import type { Breakpoint } from './breakpoints.ts';
 import { findLocations } from './breakpointLocations.ts';
+import type { Breakpoint } from './breakpoints.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import type { DebugSession } from './debugSession.ts';
 import { Engine } from './engine.ts';
@@ -131,7 +131,8 @@ export class ProcessRunControl implements RunControl {
     const { pid } = live;
     this.#killFamily(live);
     this.#session.closeTarget();
-    if (!quiet && this.#session.settings.boolean('print inferior-events')) this.#session.emit({ kind: 'message', text: `[Inferior 1 (process ${pid}) killed]` });
+    if (!quiet && this.#session.settings.boolean('print inferior-events'))
+      this.#session.emit({ kind: 'message', text: `[Inferior 1 (process ${pid}) killed]` });
   }
 
   #killFamily(live: LiveTarget): void {
@@ -209,7 +210,8 @@ export class ProcessRunControl implements RunControl {
     const over = kind === 'step' ? 'undebuggable' : kind === 'stepi' ? 'none' : 'all';
     let noLines = false;
     if (byLine && !frame.line?.line) {
-      if (kind === 'step' && session.settings.boolean('step-mode')) return this.#move({ tid, signal: 0, step: this.#engine.stepper.begin(frame, 'instruction', 'none'), targets: [] }, silent);
+      if (kind === 'step' && session.settings.boolean('step-mode'))
+        return this.#move({ tid, signal: 0, step: this.#engine.stepper.begin(frame, 'instruction', 'none'), targets: [] }, silent);
       // No line information: run until exit from the function.
       const name = frame.function?.name ?? frame.symbol?.symbol.name;
       if (name === undefined) throw new SondeError('Cannot find bounds of current function');
@@ -250,7 +252,8 @@ export class ProcessRunControl implements RunControl {
     if (reason.kind !== 'location') return this.#finished(reason, 'source and location');
     const thread = session.threadTable.byTid(tid);
     if (thread) session.selectedThread = thread;
-    const value = frame.function && session.live ? returnedValue(frame.function.type.returns, session.live.registers(tid), session.memory) : undefined;
+    const value =
+      frame.function && session.live ? returnedValue(frame.function.type.returns, session.live.registers(tid), session.memory) : undefined;
     return this.#finished({ kind: 'finished', function: frame.function, value }, 'source and location');
   }
 
@@ -264,7 +267,12 @@ export class ProcessRunControl implements RunControl {
   async call(needed: CallNeeded): Promise<Value> {
     const tid = this.#session.selectedThread?.tid;
     const restore = tid === undefined ? undefined : this.#engine.setAside(tid);
-    const value = await callInferior(this.#session, needed, (motion) => this.#drive(motion), (reason) => this.#finished(reason, 'source and location'));
+    const value = await callInferior(
+      this.#session,
+      needed,
+      (motion) => this.#drive(motion),
+      (reason) => this.#finished(reason, 'source and location'),
+    );
     restore?.();
     return value;
   }
@@ -282,7 +290,11 @@ export class ProcessRunControl implements RunControl {
   async #move(motion: Motion, silent = false): Promise<Stop> {
     const startFrame = motion.step?.frame;
     const reason = await this.#drive(motion);
-    return this.#finished(reason, reason.kind === 'step' && startFrame && this.#sameFunction(motion) ? 'source line' : 'source and location', silent);
+    return this.#finished(
+      reason,
+      reason.kind === 'step' && startFrame && this.#sameFunction(motion) ? 'source line' : 'source and location',
+      silent,
+    );
   }
 
   /** After a step within one activation of one function only the source line is shown. */
@@ -310,13 +322,16 @@ export class ProcessRunControl implements RunControl {
     const thread = session.threadTable.byTid(tid) ?? session.threadTable.all[0];
     session.selectedThread = thread;
     session.selectedFrame = undefined;
-    if (thread && previous !== undefined && thread.tid !== previous) session.emit({ kind: 'switched thread', name: threadText(thread, live, session.threads.length === 1) });
+    if (thread && previous !== undefined && thread.tid !== previous)
+      session.emit({ kind: 'switched thread', name: threadText(thread, live, session.threads.length === 1) });
     const pc = live.registers(tid).get(R.rip) ?? 0n;
     this.#engine.standAt(tid, pc);
     // The calls of inlined functions that begin here are still ahead, but for those that a breakpoint was set on.
     const places = reason.kind === 'breakpoint' ? reason.breakpoint.locations.filter(({ address }) => address === pc) : [];
     const starting = inlinedFunctionsStartingAt(session.program, pc);
-    const entered = starting.findIndex(({ name, entry }) => places.some(({ inlined }) => inlined?.name === name && inlined.entry === entry));
+    const entered = starting.findIndex(({ name, entry }) =>
+      places.some(({ inlined }) => inlined?.name === name && inlined.entry === entry),
+    );
     if (!session.skippedInline.has(tid) || reason.kind !== 'step') {
       session.skippedInline.set(tid, entered < 0 ? starting.length : entered);
       session.forgetFrames();
@@ -328,7 +343,10 @@ export class ProcessRunControl implements RunControl {
     const session = this.#session;
     const ended = reason.kind === 'exited' || reason.kind === 'killed';
     if (ended) {
-      session.values.setConvenience(reason.kind === 'exited' ? '_exitcode' : '_exitsignal', integerValue(builtin.int, reason.kind === 'exited' ? reason.code : reason.signal));
+      session.values.setConvenience(
+        reason.kind === 'exited' ? '_exitcode' : '_exitsignal',
+        integerValue(builtin.int, reason.kind === 'exited' ? reason.code : reason.signal),
+      );
       session.checkpoints.remove(reason.pid);
       session.closeTarget();
     }
@@ -450,7 +468,9 @@ export class ProcessRunControl implements RunControl {
  * tables as they are: sorting all of libc's symbols for this would double the time of a start.
  */
 const holdsThreadLibrary = ({ file, path }: Module): boolean =>
-  /\/lib(c|pthread)[-.][^/]*$/.test(path) ? holdsName(file, '.dynstr', 'pthread_create') : file.interpreter === undefined && holdsName(file, '.strtab', 'nptl_version');
+  /\/lib(c|pthread)[-.][^/]*$/.test(path)
+    ? holdsName(file, '.dynstr', 'pthread_create')
+    : file.interpreter === undefined && holdsName(file, '.strtab', 'nptl_version');
 
 function holdsName(file: ObjectFile, section: string, name: string): boolean {
   const strings = file.sectionBytes(section);

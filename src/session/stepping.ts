@@ -1,8 +1,8 @@
 import { R } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
-import { type CodeContext, endOfPrologueForStep } from '../unwind/prologue.ts';
-import { callerOf, inlinedFunctionsStartingAt, normalFrame, sameFrame, type Frame, type FrameId } from '../unwind/index.ts';
 import type { LiveTarget } from '../targets/target.ts';
+import { callerOf, type Frame, type FrameId, inlinedFunctionsStartingAt, normalFrame, sameFrame } from '../unwind/index.ts';
+import { type CodeContext, endOfPrologueForStep } from '../unwind/prologue.ts';
 import type { DebugSession } from './debugSession.ts';
 import { type Engine, type Verdict, wordAt } from './engine.ts';
 import type { InternalBreakpoint, Motion, StepState } from './motion.ts';
@@ -63,7 +63,11 @@ export class Stepper {
     if (!state.forwardOnly) return;
     state.low = this.#session.program.functionAt(pc)?.entry ?? entry.low;
     // The jump back at a loop's end often has a row of its own that is no statement.
-    for (let next = this.#session.program.lineAt(state.high); next?.line === entry.line && next.file === entry.file && !next.isStatement; next = this.#session.program.lineAt(state.high)) {
+    for (
+      let next = this.#session.program.lineAt(state.high);
+      next?.line === entry.line && next.file === entry.file && !next.isStatement;
+      next = this.#session.program.lineAt(state.high)
+    ) {
       state.high = next.high;
     }
   }
@@ -118,10 +122,12 @@ export class Stepper {
     // A signal handler's return trampoline is run through.
     if (!state.single && frame.kind === 'signal handler called') return 'go on';
     const stackFrame = normalFrame(frame);
-    if (!sameFrame(stackFrame.id, state.stackFrame) && isCalledFrom(stackFrame, state)) return this.#enteredFunction(live, motion, state, frame, pc);
+    if (!sameFrame(stackFrame.id, state.stackFrame) && isCalledFrom(stackFrame, state))
+      return this.#enteredFunction(live, motion, state, frame, pc);
 
     const line = program.lineAt(pc);
-    if (state.over === 'undebuggable' && !line?.line && !frame.function && !frame.symbol) return this.#runToCaller(live, motion, state, frame);
+    if (state.over === 'undebuggable' && !line?.line && !frame.function && !frame.symbol)
+      return this.#runToCaller(live, motion, state, frame);
     if (state.single || !line?.line) return finished;
 
     // At an inlined call. `step` goes in if the call is in the line that it began in, else stops before it; `next` runs through.
@@ -201,6 +207,7 @@ function bodyOf(context: CodeContext, entry: Address): Address {
 }
 
 function isInlinedInto(frame: Frame, outer: FrameId): boolean {
-  for (let at: Frame | undefined = frame; at; at = at.kind === 'inline' ? at.older : undefined) if (at !== frame && sameFrame(at.id, outer)) return true;
+  for (let at: Frame | undefined = frame; at; at = at.kind === 'inline' ? at.older : undefined)
+    if (at !== frame && sameFrame(at.id, outer)) return true;
   return false;
 }

@@ -1,13 +1,13 @@
 import { R } from '../arch/registers.ts';
 import { SondeError } from '../base/errors.ts';
-import { compile, type Compiled, formatTypeName } from '../evaluate/index.ts';
+import { type Compiled, compile, formatTypeName } from '../evaluate/index.ts';
 import { fetched } from '../evaluate/makeValue.ts';
 import type { Value } from '../evaluate/value.ts';
 import type { Frame } from '../unwind/index.ts';
+import { normalFrame } from '../unwind/index.ts';
 import { callerRegisters } from '../unwind/stack.ts';
 import type { Breakpoint, BreakpointKind, WatchState } from './breakpoints.ts';
 import type { Session } from './session.ts';
-import { normalFrame } from '../unwind/index.ts';
 import { fitsDebugRegisters } from './watching.ts';
 
 export interface WatchRequest {
@@ -18,15 +18,27 @@ export interface WatchRequest {
 }
 
 /** Sets a watchpoint on an expression in the selected frame; in debug registers if it can be. Throws gdb's refusals. */
-export async function setWatchpoint(session: Session, { expression, on, location }: WatchRequest): Promise<Pick<Breakpoint, 'kind' | 'spec' | 'watch'>> {
+export async function setWatchpoint(
+  session: Session,
+  { expression, on, location }: WatchRequest,
+): Promise<Pick<Breakpoint, 'kind' | 'spec' | 'watch'>> {
   const selected = session.selectedFrame;
   const text = location ? await placeExpression(session, expression) : expression;
   const compiled = compile(text, session.evaluationContext(selected));
   const frame = compiled.block && selected ? frameOfBlock(compiled, selected) : undefined;
   const watched = compiled.watch(session.evaluationContext(frame ?? selected));
   if (watched.constant && !location) throw new SondeError(`Cannot watch constant value \`${expression}'.`);
-  const canUseHardware = session.settings.number('can-use-hw-watchpoints') !== 0 && !watched.usesRegisters && fitsDebugRegisters(watched.memory) && watched.memory.length > 0;
-  if (!canUseHardware && on !== 'write') throw new SondeError(session.settings.number('can-use-hw-watchpoints') !== 0 ? 'Expression cannot be implemented with read/access watchpoint.' : "Can't set read/access watchpoint when hardware watchpoints are disabled.");
+  const canUseHardware =
+    session.settings.number('can-use-hw-watchpoints') !== 0 &&
+    !watched.usesRegisters &&
+    fitsDebugRegisters(watched.memory) &&
+    watched.memory.length > 0;
+  if (!canUseHardware && on !== 'write')
+    throw new SondeError(
+      session.settings.number('can-use-hw-watchpoints') !== 0
+        ? 'Expression cannot be implemented with read/access watchpoint.'
+        : "Can't set read/access watchpoint when hardware watchpoints are disabled.",
+    );
   const watch: WatchState = {
     expression,
     compiled,

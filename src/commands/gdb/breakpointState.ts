@@ -151,7 +151,7 @@ interface PlaceAction {
 
 /** enable and disable also take single places: `1.2`, `1.1-3`. */
 function forEachPlace(args: string, context: CommandContext, action: PlaceAction): void {
-  const { session, emit } = context;
+  const { session } = context;
   if (args === '') return [...session.breakpoints.all].forEach((breakpoint) => action.breakpoint(breakpoint));
   for (const word of args.split(/\s+/)) {
     const [, number, first, last] = /^(\d+)\.(\d+)(?:-(\d+))?$/.exec(word) ?? [];
@@ -168,7 +168,6 @@ function forEachPlace(args: string, context: CommandContext, action: PlaceAction
       if (!location) throw new SondeError(`Bad breakpoint location number '${index}'`);
       action.place(location);
     }
-    void emit;
   }
 }
 

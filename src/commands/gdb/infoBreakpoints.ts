@@ -27,7 +27,13 @@ export const infoBreakpointsCommands: readonly Command[] = [
   },
 ];
 
-function show(args: string, { session, emit }: CommandContext, wanted: (breakpoint: Breakpoint) => boolean, plural: string, singular: string): void {
+function show(
+  args: string,
+  { session, emit }: CommandContext,
+  wanted: (breakpoint: Breakpoint) => boolean,
+  plural: string,
+  singular: string,
+): void {
   const numbers = args === '' ? undefined : parseNumbers(args, singular, session, (text) => session.emit({ kind: 'warning', text }));
   const chosen = session.breakpoints.all.filter((breakpoint) => wanted(breakpoint) && (!numbers || numbers.includes(breakpoint.number)));
   if (chosen.length === 0) {
@@ -38,14 +44,24 @@ function show(args: string, { session, emit }: CommandContext, wanted: (breakpoi
   if (last) examineState(session).next = last.address;
   emit({
     kind: 'breakpoints',
-    data: chosen.map(({ number, kind, enabled, hits, spec, condition, locations }) => ({ number, kind, enabled, hits, spec, condition, locations: locations.map(({ address, line }) => ({ address: hex(address), line })) })),
+    data: chosen.map(({ number, kind, enabled, hits, spec, condition, locations }) => ({
+      number,
+      kind,
+      enabled,
+      hits,
+      spec,
+      condition,
+      locations: locations.map(({ address, line }) => ({ address: hex(address), line })),
+    })),
     text: () => table(session, chosen),
   });
 }
 
 function table(session: Session, chosen: readonly Breakpoint[]): string {
   const typeWidth = Math.max(14, ...chosen.map(({ kind }) => kind.length));
-  const hasAddress = chosen.some(({ locations, watch }) => locations.length > 0 || (session.live !== undefined && watch !== undefined && watch.memory.length > 0));
+  const hasAddress = chosen.some(
+    ({ locations, watch }) => locations.length > 0 || (session.live !== undefined && watch !== undefined && watch.memory.length > 0),
+  );
   const widths = { type: typeWidth, address: session.settings.boolean('print address') ? (hasAddress ? 18 : 10) : 0 };
   const head = `${cell('Num', 7)}${cell('Type', typeWidth)}${cell('Disp', 4)}${cell('Enb', 3)}${widths.address ? cell('Address', widths.address) : ''}What\n`;
   return head + chosen.map((breakpoint) => rows(session, breakpoint, widths)).join('');
@@ -99,6 +115,7 @@ function details({ condition, thread, hits, ignoreCount, disposition, enableCoun
   if (thread !== undefined) text += `\tstop only in thread ${thread}\n`;
   if (hits > 0) text += `\t${caught ? 'catchpoint' : 'breakpoint'} already hit ${hits} time${hits === 1 ? '' : 's'}\n`;
   if (ignoreCount > 0) text += `\tignore next ${ignoreCount} hits\n`;
-  if (disposition === 'dis' && enableCount !== undefined && enableCount > 1) text += `\tdisable after ${ignoreCount > 0 ? 'additional' : 'next'} ${enableCount} hits\n`;
+  if (disposition === 'dis' && enableCount !== undefined && enableCount > 1)
+    text += `\tdisable after ${ignoreCount > 0 ? 'additional' : 'next'} ${enableCount} hits\n`;
   return text + bodyText(commands, 4);
 }

@@ -38,7 +38,11 @@ function showSignals(args: string, { session, emit }: CommandContext): void {
     const signal = signalByName(args) ?? numbered(args);
     if (!signal) {
       emit(textResult(header));
-      throw new SondeError(/^\d+$/.test(args) ? 'Only signals 1-15 are valid as numeric signals.\nUse "info signals" for a list of symbolic signals.' : `No symbol "${args}" in current context.`);
+      throw new SondeError(
+        /^\d+$/.test(args)
+          ? 'Only signals 1-15 are valid as numeric signals.\nUse "info signals" for a list of symbolic signals.'
+          : `No symbol "${args}" in current context.`,
+      );
     }
     emit(textResult(header + row(session, signal)));
     return;
@@ -47,7 +51,8 @@ function showSignals(args: string, { session, emit }: CommandContext): void {
   emit(textResult(`${header}\n${rows}\nUse the "handle" command to change these tables.\n`));
 }
 
-const numbered = (text: string): SignalInfo | undefined => (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 15 ? signalInfo(Number(text)) : undefined);
+const numbered = (text: string): SignalInfo | undefined =>
+  /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 15 ? signalInfo(Number(text)) : undefined;
 
 /** What an action changes; abbreviations need so many letters at least. */
 const actions: readonly { readonly name: string; readonly least: number; readonly change: Partial<SignalHandling> }[] = [
@@ -86,7 +91,8 @@ async function signalsNamed(word: string, context: CommandContext): Promise<Sign
   const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(word) ?? [];
   if (from !== undefined) {
     const [low, high] = [Number(from), Number(to ?? from)].sort((a, b) => a - b);
-    if (low < 1 || high > 15) throw new SondeError('Only signals 1-15 are valid as numeric signals.\nUse "info signals" for a list of symbolic signals.');
+    if (low < 1 || high > 15)
+      throw new SondeError('Only signals 1-15 are valid as numeric signals.\nUse "info signals" for a list of symbolic signals.');
     return session.signals.all.filter(({ number, name }) => number >= low && number <= high && (low === high || !ownSignals.has(name)));
   }
   const signal = signalByName(word);
