@@ -1,12 +1,12 @@
 import type { Address } from '../base/address.ts';
 import { FormatError, SondeError } from '../base/errors.ts';
+import { segmentTypes } from '../formats/elf/constants.ts';
 import { files } from '../linux/files.ts';
 import { moduleFromBytes, openModule } from '../program/elfModule.ts';
 import { readLinkMap } from '../program/linkMap.ts';
 import type { Module } from '../program/module.ts';
 import type { Program } from '../program/program.ts';
 import type { Memory, Target } from '../targets/target.ts';
-import { segmentTypes } from '../formats/elf/constants.ts';
 
 /** AT_* of the auxiliary vector (<elf.h>). */
 const AT_PHDR = 3;

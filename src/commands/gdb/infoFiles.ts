@@ -8,7 +8,14 @@ import { type Command, type CommandContext, textResult } from '../command.ts';
 
 /** What is mapped where: info files, info sharedlibrary. */
 export const infoFilesCommands: readonly Command[] = [
-  { name: 'info files', aliases: ['info target'], group: 'status', summary: 'Names of targets and files being debugged.', completes: 'none', run: infoFiles },
+  {
+    name: 'info files',
+    aliases: ['info target'],
+    group: 'status',
+    summary: 'Names of targets and files being debugged.',
+    completes: 'none',
+    run: infoFiles,
+  },
   {
     name: 'info sharedlibrary',
     aliases: ['info dll'],
@@ -31,7 +38,12 @@ function infoSharedLibrary(pattern: string, { session, emit }: CommandContext): 
   }
   const rows = shown.map((module) => {
     const text = module.sections.find(({ name }) => name === '.text');
-    return { path: module.path, from: text?.address, to: text && text.address + BigInt(text.size), hasDebugInfo: module.debugFile !== undefined };
+    return {
+      path: module.path,
+      from: text?.address,
+      to: text && text.address + BigInt(text.size),
+      hasDebugInfo: module.debugFile !== undefined,
+    };
   });
   const address = (value: Address | undefined): string => (value === undefined ? ' '.repeat(18) : hex16(value));
   const withoutDebug = rows.some(({ hasDebugInfo }) => !hasDebugInfo);
@@ -40,7 +52,8 @@ function infoSharedLibrary(pattern: string, { session, emit }: CommandContext): 
     data: rows.map(({ path, from, to, hasDebugInfo }) => ({ path, from: from && hex(from), to: to && hex(to), debugInfo: hasDebugInfo })),
     text: () => {
       let text = 'From                To                  Syms Read   Shared Object Library\n';
-      for (const { path, from, to, hasDebugInfo } of rows) text += `${address(from)}  ${address(to)}  ${(hasDebugInfo ? 'Yes' : 'Yes (*)').padEnd(10)}  ${path}\n`;
+      for (const { path, from, to, hasDebugInfo } of rows)
+        text += `${address(from)}  ${address(to)}  ${(hasDebugInfo ? 'Yes' : 'Yes (*)').padEnd(10)}  ${path}\n`;
       return withoutDebug ? `${text}(*): Shared library is missing debugging information.\n` : text;
     },
   });
@@ -78,6 +91,8 @@ function targetText(session: Session): string {
     return `Native process:\n\tUsing the running image of ${how}${threadText(thread, live, session.threads.length === 1)}.\n\tWhile running this, GDB does not access memory from...\n`;
   }
   if (!(target instanceof CoreTarget)) return '';
-  const loads = target.core.segments.map(({ address, memorySize }, index) => `\t${hex16(address)} - ${hex16(address + BigInt(memorySize))} is load${index + 1}\n`);
-  return `Local core dump file:\n\t\`${target.path}', file type elf64-x86-64.\n${loads.join("")}\tWhile running this, GDB does not access memory from...\n`;
+  const loads = target.core.segments.map(
+    ({ address, memorySize }, index) => `\t${hex16(address)} - ${hex16(address + BigInt(memorySize))} is load${index + 1}\n`,
+  );
+  return `Local core dump file:\n\t\`${target.path}', file type elf64-x86-64.\n${loads.join('')}\tWhile running this, GDB does not access memory from...\n`;
 }

@@ -71,7 +71,7 @@ async function define(name: string, context: CommandContext): Promise<void> {
   const { registry, fromTerminal, emit } = context;
   if (name === '') throw new SondeError('Argument required (name of command to define).');
   if (!/^[A-Za-z_][\w.-]*( [A-Za-z_][\w.-]*)*$/.test(name))
-    throw new SondeError('Junk in argument list: "' + name.replace(/^[\w.-]*/, '').trimStart() + '"');
+    throw new SondeError(`Junk in argument list: "${name.replace(/^[\w.-]*/, '').trimStart()}"`);
   const known = registry.commands.find((command) => command.name === name);
   if (known && fromTerminal) {
     const question = known.group === 'user-defined' ? `Redefine command "${name}"? ` : `Really redefine built-in command "${name}"? `;

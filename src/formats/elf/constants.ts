@@ -6,7 +6,6 @@ export const EM_X86_64 = 62;
 export const fileTypes = { relocatable: 1, executable: 2, shared: 3, core: 4 } as const;
 
 export const segmentTypes = { load: 1, dynamic: 2, interpreter: 3, note: 4, tls: 7, gnuEhFrame: 0x6474e550, gnuStack: 0x6474e551 } as const;
-export const segmentFlags = { execute: 1, write: 2, read: 4 } as const;
 
 export const sectionTypes = {
   null: 0,
