@@ -26,7 +26,6 @@ export const coreCommands: readonly Command[] = [
     summary: 'Save a core file with the current state of the debugged process.',
     help: "Usage: generate-core-file [FILENAME]\nArgument is optional filename.  Default filename is 'core.PROCESS_ID'.",
     completes: 'file',
-    needs: ['process'],
     run: (args, context) => generate(args, context),
   },
   {

@@ -163,7 +163,7 @@ function forEachChosen(args: string, { session, emit }: CommandContext, action: 
   for (const number of parseNumbers(args, 'display', session, (text) => session.emit({ kind: 'warning', text }))) {
     const found = session.displays.find(number);
     if (found) action(found);
-    else emit(textResult(`Could not find display number ${number}.\n`));
+    else emit(textResult(`No display number ${number}.\n`));
   }
 }
 

@@ -46,7 +46,9 @@ async function examine(args: string, context: CommandContext): Promise<void> {
   const state = examineState(session);
   const { format: formatText, rest } = splitFormat(args);
   const asked = parseFormat(formatText ?? '');
-  const letter = asked.letter ?? state.letter ?? 'x';
+  // Hexadecimal is the default of a plain `x`; after a slash without a letter it is the size's own way, decimal, and that is not remembered.
+  const chosen = asked.letter ?? state.letter;
+  const letter = chosen ?? (formatText === undefined ? 'x' : 'd');
   const size = sizeFor(letter, asked, state);
   const count = asked.count ?? (rest === '' && formatText === undefined ? state.count : 1);
   if (rest !== '') state.next = startAddress(await session.evaluate(rest), session);
@@ -56,7 +58,7 @@ async function examine(args: string, context: CommandContext): Promise<void> {
   try {
     if (count < 0) reader.backward(start, -count);
     else reader.forward(start, count);
-    state.letter = letter;
+    state.letter = chosen ?? (formatText === undefined ? letter : undefined);
     state.size = letter === 's' ? (asked.size ?? 1) : size;
     state.count = count;
   } finally {

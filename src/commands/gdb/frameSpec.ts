@@ -17,6 +17,7 @@ export function* framesFrom(frame: Frame | undefined): Iterable<Frame> {
 
 /** The frame meant by `N`, `level N`, `function NAME` or `address ADDRESS`. */
 export async function frameBySpec(session: Session, spec: string): Promise<Frame> {
+  if (!session.target) throw new SondeError('No registers.');
   const [, keyword, rest] = /^(level|function|address|view)?\s*(.*)$/s.exec(abbreviated(spec))!;
   if (keyword === undefined || keyword === 'level') {
     if (!rest) throw new SondeError('Missing level.');

@@ -114,7 +114,9 @@ function addressText(session: Session, name: string): string {
     const printed = symbol.kind === 'function' ? (symbol.signature ?? symbol.name) : symbol.name;
     return `Symbol "${printed}" is ${symbolAddressText(session, symbol)}.\n`;
   }
-  const [minimal] = session.program.minimalSymbols(name);
+  // A PLT stub only stands in for the function that has the name.
+  const symbols = session.program.minimalSymbols(name);
+  const minimal = symbols.find(({ kind }) => kind !== 'plt') ?? symbols[0];
   if (!minimal) throw new SondeError(`No symbol "${name}" in current context.`);
   return `Symbol "${name}" is at ${hex(minimal.address)} in a file compiled without debugging.\n`;
 }

@@ -205,7 +205,7 @@ function search(pattern: string, context: CommandContext, step: 1 | -1): void {
   if (pattern === '' && !previousPattern) throw new SondeError('No previous regular expression');
   if (pattern !== '') previousPattern = pattern;
   const expression = basicRegularExpression(previousPattern);
-  const start = listing.mentioned ?? listing.centre ?? (position ? 0 : listing.first);
+  const start = listing.mentioned ?? (position ? 0 : listing.first);
   for (let line = start + step; line >= 1 && line <= lines.length; line += step) {
     if (!expression.test(lines[line - 1])) continue;
     session.listing.file = file;

@@ -2,8 +2,8 @@ import { SondeError } from '../../base/errors.ts';
 import type { Session } from '../../session/session.ts';
 
 /**
- * Numbers as gdb's lists of breakpoints, displays and threads spell them: `1 3-5 $n`. A word that is none ends the list: `warn` is told
- * `bad … number at or near 'x'`.
+ * Numbers as gdb's lists of breakpoints, displays and threads spell them: `1 3-5 $n`. A word ends the list in silence; what only begins as
+ * a number ends it too and `warn` is told `bad … number at or near '1x'`.
  */
 export function parseNumbers(text: string, what: string, session: Session, warn: (message: string) => void): number[] {
   const numbers: number[] = [];
@@ -14,6 +14,7 @@ export function parseNumbers(text: string, what: string, session: Session, warn:
   for (const [index, word] of words.entries()) {
     const range = /^(\d+|\$\w+)(?:-(\d+|\$\w+))?$/.exec(word);
     const from = range && numberOf(range[1], session);
+    if (/^[a-z_]/i.test(word)) return numbers;
     if (/^-\d/.test(word)) throw new SondeError('negative value');
     if (!range || from === undefined || from === null || from === 0) {
       warn(`bad ${what} number at or near '${words.slice(index).join(' ')}'`);

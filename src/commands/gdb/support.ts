@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { SondeError } from '../../base/errors.ts';
 import { fileErrorText } from '../../linux/errno.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
@@ -58,6 +58,9 @@ async function addDirectories(args: string, { session, emit, query, fromTerminal
       .split(/[\s:]+/)
       .filter((word) => word !== '' && word !== '$cdir' && word !== '$cwd')
       .map(absolute);
+    for (const directory of added.filter((path) => !existsSync(path))) {
+      emit({ ...textResult(`Warning: ${directory}: No such file or directory.\n`), stream: 'stderr' });
+    }
     session.sources.directories = [...added, ...session.sources.directories.filter((known) => !added.includes(known))];
   }
   if (fromTerminal) emit(textResult(`Source directories searched: ${session.sources.searchPath}\n`));

@@ -72,7 +72,6 @@ print all_shapes = 0
 print all_shapes
 print sum_row
 set $pc = $pc
-set write on
 print $_gdb_setting("height")
 init-if-undefined $mine = 9
 init-if-undefined $fresh = 9

@@ -53,7 +53,7 @@ file /nosuch
 exec-file /nosuch
 symbol-file /nosuch
 directory /nosuch
-run 1 2 > /nosuch/file
+set args one > /nosuch/file
 generate-core-file
 checkpoint
 restart 1

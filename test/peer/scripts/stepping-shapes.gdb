@@ -19,7 +19,6 @@ advance scale
 info args
 finish
 advance main
-return
 kill
 break circle_area
 run

@@ -54,7 +54,6 @@ info address column
 info scope sum_row
 info line
 info source
-info symbol printf
 info line printf
 info address printf
 info registers eflags
