@@ -51,7 +51,8 @@ async function zstd() {
   return decoder.decode(bytes, limit);
 }
 async function xz() {
-  const { XzReadableStream } = await import(library);
+  const loaded = await import(library);
+  const { XzReadableStream } = loaded.default ?? loaded;
   const reader = new XzReadableStream(new Blob([bytes]).stream()).getReader();
   const parts = [];
   let size = 0;
