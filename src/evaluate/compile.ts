@@ -54,6 +54,8 @@ function watch(tree: Node, context: EvaluationContext): Watched {
     void value.bytes;
   } catch (caught) {
     if (!(caught instanceof SondeError)) throw caught;
+    // Its bytes are not to be had: that is no value to compare.
+    value = undefined;
     error = caught;
   }
   return { value, error, memory, usesRegisters: usesRegisters(tree, context), constant: isConstant(tree) };

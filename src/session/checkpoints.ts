@@ -40,11 +40,20 @@ export class CheckpointTable {
     return checkpoint;
   }
 
-  /** Gets the files of `to` ready; the caller makes it the session's process. */
-  leave(from: LiveTarget, to: Checkpoint): void {
+  /** Notes where the files of the process are that the session turns away from. */
+  leave(from: LiveTarget): void {
     const left = this.#forks.find((fork) => fork.target.pid === from.pid);
     if (left) left.offsets = fileOffsets(from.pid);
+  }
+
+  /** Gets the files of a fork ready; the caller makes it the session's process. */
+  enter(to: Checkpoint): void {
     restoreFileOffsets(to.target.pid, to.offsets);
+  }
+
+  /** Who goes on when a process has ended: the latest of the others. */
+  heirOf(pid: number): Checkpoint | undefined {
+    return this.#forks.findLast((fork) => fork.target.pid !== pid);
   }
 
   /** Takes it off the list; what becomes of the process is the caller's affair. */

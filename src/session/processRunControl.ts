@@ -161,7 +161,8 @@ export class ProcessRunControl implements RunControl {
 
   switchToCheckpoint(checkpoint: Checkpoint): void {
     const session = this.#session;
-    if (session.live) session.checkpoints.leave(session.live, checkpoint);
+    if (session.live) session.checkpoints.leave(session.live);
+    session.checkpoints.enter(checkpoint);
     const { usesPthreads } = session.threadTable;
     session.setTarget(checkpoint.target);
     session.threadTable.usesPthreads = usesPthreads;
@@ -169,6 +170,16 @@ export class ProcessRunControl implements RunControl {
     // It was forked at a stop: the breakpoint there was hit already.
     const { pid } = checkpoint.target;
     this.#engine.standAt(pid, checkpoint.target.registers(pid).get(R.rip) ?? 0n);
+  }
+
+  /** The current process has ended and others are left. That libpthread is in use is not known of the heir, as in gdb. */
+  #goOnAs(heir: Checkpoint): void {
+    const session = this.#session;
+    this.switchToCheckpoint(heir);
+    const [thread] = session.threads;
+    session.emit({ kind: 'message', text: `[Switching to ${threadText(thread, heir.target, true)}]` });
+    session.threadTable.usesPthreads = false;
+    session.emit({ kind: 'message', text: `[Switching to ${threadText(thread, heir.target, true)}]` });
   }
 
   dropCheckpoint(checkpoint: Checkpoint, how: 'kill' | 'detach'): void {
@@ -342,6 +353,7 @@ export class ProcessRunControl implements RunControl {
   #finished(reason: StopReason, show: Stop['show'], silent = false): Stop {
     const session = this.#session;
     const ended = reason.kind === 'exited' || reason.kind === 'killed';
+    const heir = ended ? session.checkpoints.heirOf(reason.pid) : undefined;
     if (ended) {
       session.values.setConvenience(
         reason.kind === 'exited' ? '_exitcode' : '_exitsignal',
@@ -359,6 +371,7 @@ export class ProcessRunControl implements RunControl {
     for (const breakpoint of hit) this.#dispose(breakpoint);
     if (reason.kind === 'watchpoint scope' || reason.kind === 'watchpoint error') session.breakpoints.delete(reason.breakpoint);
     if (!silent || reason.kind !== 'step') session.emit({ kind: 'stop', stop });
+    if (heir) this.#goOnAs(heir);
     return stop;
   }
 
