@@ -1,5 +1,6 @@
 # A whole session on examples/uaf.c: npm run demo plays it, the tests play it in gdb and in sonde.
 # programs: uaf
+# variants: gcc-O0 gcc-Og gcc-O2 clang-O0 clang-Og
 list
 list
 break 20

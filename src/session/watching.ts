@@ -92,6 +92,7 @@ export class Watcher {
     if (
       kind !== 'watchpoint' ||
       watch.usesRegisters ||
+      watch.memory.length === 0 || // a value that is nowhere: at another pc it may be again, or be an error
       (watch.frame && (watch.thread !== tid || (live.registers(tid).get(R.rsp) ?? 0n) >= watch.frame.stack))
     )
       return false;

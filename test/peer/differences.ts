@@ -20,9 +20,9 @@ export const differences: readonly Difference[] = [
     sonde: '',
   },
   {
-    reason: 'gdb 13 says 0x0 for the process that was not left yet; sonde says where it is',
+    reason: 'gdb 13 tells where the current process was left last, 0x0 if it never was; sonde tells where it is',
     command: /^info ch/,
-    gdb: /^(\* \d+ .*) at 0x0$/gm,
+    gdb: /^(\* \d+ .*) at 0x[0-9a-f]+(, file .*, line \d+)?$/gm,
     ours: /^(\* \d+ .*) at 0x[0-9a-f]+(, file .*, line \d+)?$/gm,
     sonde: '$1 at HERE',
   },

@@ -107,7 +107,7 @@ async function generate(args: string, { session, emit }: CommandContext): Promis
   const reason = session.control.lastStop?.reason;
   writeCore(absolute(name), live, {
     currentThread: selectedThread.tid,
-    signal: reason?.kind === 'signal' ? reason.signal : sigtrap,
+    signal: reason?.kind === 'signal' ? reason.signal : reason?.kind === 'exited' || reason?.kind === 'killed' ? 0 : sigtrap,
     useFilter: settings.boolean('use-coredump-filter'),
     dumpExcluded: settings.boolean('dump-excluded-mappings'),
     memory: session.memory,
@@ -115,7 +115,7 @@ async function generate(args: string, { session, emit }: CommandContext): Promis
   emit({ kind: 'core file', data: { path: name }, text: () => `Saved corefile ${name}\n` });
 }
 
-/** What a thread that stopped at a breakpoint or after a step has. */
+/** What a thread that stopped at a breakpoint or after a step has; a checkpoint that another's end made current stopped for nothing. */
 const sigtrap = 5;
 
 /** AT_* (<elf.h>): number, name, description, how the value is shown. */
