@@ -226,6 +226,11 @@ export function readRegister(number: number, frame: Frame): Value {
 
 function addressOfNode(operand: Node, context: EvaluationContext, mode: Mode): Value {
   if (operand.kind === 'function') return functionAddress(operand.symbol);
+  // `&*pointer` is the pointer, there or not (C11 §6.5.3.2).
+  if (operand.kind === 'unary' && operand.operator === '*') {
+    const pointer = evaluateNode(operand.operand, context, mode);
+    if (bare(pointer.type).kind === 'pointer') return { ...pointer, place: { kind: 'none' } };
+  }
   const value = evaluateNode(operand, context, mode);
   const name = operand.kind === 'variable' ? operand.symbol.name : undefined;
   if (name !== undefined && value.place.kind === 'register') {

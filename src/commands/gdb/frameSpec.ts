@@ -11,13 +11,18 @@ export function requireStack(session: Session): Frame {
   return innermostFrame;
 }
 
+/** Whoever names a frame is told what it would be made from. */
+export function requireStackFor(spec: string, session: Session): void {
+  if (spec.trim() && !session.target) throw new SondeError('No registers.');
+  requireStack(session);
+}
+
 export function* framesFrom(frame: Frame | undefined): Iterable<Frame> {
   for (let next = frame; next; next = next.older) yield next;
 }
 
 /** The frame meant by `N`, `level N`, `function NAME` or `address ADDRESS`. */
 export async function frameBySpec(session: Session, spec: string): Promise<Frame> {
-  if (!session.target) throw new SondeError('No registers.');
   const [, keyword, rest] = /^(level|function|address|view)?\s*(.*)$/s.exec(abbreviated(spec))!;
   if (keyword === undefined || keyword === 'level') {
     if (!rest) throw new SondeError('Missing level.');

@@ -2,7 +2,7 @@ import { SondeError } from '../../base/errors.ts';
 import type { Session } from '../../session/session.ts';
 import type { Frame } from '../../unwind/frame.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { frameBySpec, framesFrom, integerArgument } from './frameSpec.ts';
+import { frameBySpec, framesFrom, integerArgument, requireStackFor } from './frameSpec.ts';
 import { centreListing, frameLine, functionNameOf } from './frameText.ts';
 
 /** frame, up, down and their silent forms: moving the selected frame. */
@@ -14,9 +14,9 @@ export const frameCommands: readonly Command[] = [
     summary: 'Select and print a stack frame.',
     help: 'With no argument, print the selected stack frame.  (See also "info frame").\nA single numerical argument specifies the frame to select.',
     completes: ['address', 'apply', 'function', 'level'],
-    needs: ['stack'],
     repeats: true,
     run: async (args, context) => {
+      requireStackFor(args, context.session);
       if (args.trim()) context.session.selectedFrame = await frameBySpec(context.session, args);
       showSelected(context);
     },
@@ -26,8 +26,8 @@ export const frameCommands: readonly Command[] = [
     group: 'stack',
     summary: 'Select a stack frame without printing anything.',
     help: 'A single numerical argument specifies the frame to select.',
-    needs: ['stack'],
     run: async (args, { session }) => {
+      requireStackFor(args, session);
       if (args.trim()) select(session, await frameBySpec(session, args));
     },
   },

@@ -98,7 +98,6 @@ print 1..2
 print 08
 print 1x
 print 0xg
-print @
 print 1@2
 print readings@2
 print $

@@ -37,7 +37,6 @@ print box->as.box
 print box->as.box.width + 0.5
 print kind_names
 print kind_names[1]
-print *kind_names@2
 print grid
 print grid[1]
 print grid[1][2]

@@ -86,7 +86,6 @@ x nosuch
 print $_
 print $__
 x/i $pc
-x/2i
 info line *$pc
 display total
 display/x big

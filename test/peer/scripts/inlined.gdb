@@ -39,9 +39,6 @@ down
 info source
 list square
 info line square
-info scope square
-info address square
-info symbol square
 until
 advance cold
 bt

@@ -3,7 +3,7 @@
 # variants: gcc-O0 gcc-O2 clang-O0
 break main
 run
-break malloc
+break __libc_malloc
 info breakpoints
 continue
 bt
@@ -19,8 +19,7 @@ up
 info locals
 info frame
 finish
-info symbol malloc
-info line malloc
+info line __libc_malloc
 info source
 list malloc
 ptype mstate
@@ -30,7 +29,7 @@ print main_arena.top
 print mp_
 print sizeof(main_arena)
 delete
-tbreak free
+tbreak __libc_free
 continue
 bt
 info args
@@ -47,7 +46,6 @@ info frame
 finish
 info sharedlibrary
 info symbol $pc
-info scope malloc
 info address malloc
 print errno
 print &errno

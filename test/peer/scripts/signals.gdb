@@ -43,6 +43,7 @@ info program
 print $_siginfo
 print $_exitsignal
 print $_exitcode
+list main
 run
 continue
 signal SIGKILL

@@ -1,5 +1,5 @@
 # Moving through a program: step, next, with counts, into calls and out of them.
-# programs: shapes deep inlined tail jumps
+# programs: shapes inlined tail jumps
 break main
 run
 next

@@ -24,7 +24,6 @@ set substitute-path /a /b
 show substitute-path
 unset substitute-path
 complete b ma
-complete p new_
 complete p argc+fact
 complete set confirm o
 complete help set listsi
