@@ -83,7 +83,7 @@ function bound(context: EvaluationContext): EvaluationContext {
 
 /** Any variable on the way to the value that is in a register now. */
 function usesRegisters(tree: Node, context: EvaluationContext): boolean {
-  return some(tree, (node) => node.kind === 'dollar' || (node.kind === 'variable' && isInRegister(node, context)));
+  return some(tree, (node) => (node.kind === 'dollar' || node.kind === 'variable') && isInRegister(node, context));
 }
 
 function isInRegister(node: Node, context: EvaluationContext): boolean {
@@ -91,7 +91,8 @@ function isInRegister(node: Node, context: EvaluationContext): boolean {
     const { place } = evaluateNode(node, context);
     return place.kind === 'register' || place.kind === 'pieces';
   } catch (error) {
-    if (error instanceof SondeError) return false;
+    // What has a `$` and no value now is a register of a process that is not there yet.
+    if (error instanceof SondeError) return node.kind === 'dollar';
     throw error;
   }
 }

@@ -229,7 +229,7 @@ function addressOfNode(operand: Node, context: EvaluationContext, mode: Mode): V
   // `&*pointer` is the pointer, there or not (C11 §6.5.3.2).
   if (operand.kind === 'unary' && operand.operator === '*') {
     const pointer = evaluateNode(operand.operand, context, mode);
-    if (bare(pointer.type).kind === 'pointer') return { ...pointer, place: { kind: 'none' } };
+    if (bare(pointer.type).kind === 'pointer') return pointer;
   }
   const value = evaluateNode(operand, context, mode);
   const name = operand.kind === 'variable' ? operand.symbol.name : undefined;
