@@ -26,10 +26,4 @@ export const differences: readonly Difference[] = [
     ours: /^(\* \d+ .*) at 0x[0-9a-f]+(, file .*, line \d+)?$/gm,
     sonde: '$1 at HERE',
   },
-  {
-    reason: 'gdb takes C symbols with two underscores for Ada’s; sonde shows them as the linker knows them',
-    command: /./,
-    gdb: /<(importlib|const_str)[.](?=\w)/g,
-    sonde: '<$1__',
-  },
 ];
