@@ -122,5 +122,4 @@ export class SourceCache {
 
 /** Control characters as gdb shows them: `^[`; tabs stay. */
 const visible = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
   text.replace(/[\0-\x08\x0a-\x1f]/g, (letter) => `^${String.fromCharCode(letter.charCodeAt(0) + 64)}`);
