@@ -40,7 +40,7 @@ export interface StepState {
 /** A breakpoint of the debugger's own. */
 export interface InternalBreakpoint {
   readonly address: Address;
-  readonly purpose: 'step resume' | 'step into' | 'caller' | 'location' | 'call return' | 'libraries' | 'longjmp' | 'longjmp resume';
+  readonly purpose: 'step resume' | 'step into' | 'caller' | 'location' | 'call return' | 'libraries';
   /** Undefined: any thread. */
   readonly tid?: number;
   /** rsp must be at least this: a deeper recursion's return does not count. */

@@ -26,12 +26,4 @@ export const differences: readonly Difference[] = [
     ours: /^(\* \d+ .*) at 0x[0-9a-f]+(, file .*, line \d+)?$/gm,
     sonde: '$1 at HERE',
   },
-  {
-    reason:
-      'an inlined call that clang gives no row of its own: gdb shows the place relative to main, sonde the inlined function and the line',
-    command: /^info breakpoints/,
-    gdb: /<main\+564>$/gm,
-    ours: /in sum_row at examples\/shapes\.c:140$/gm,
-    sonde: 'PLACE',
-  },
 ];

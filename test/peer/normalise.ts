@@ -4,6 +4,11 @@
  */
 const normalisations: readonly { readonly pattern: RegExp; readonly to: string; readonly why: string }[] = [
   { pattern: /\((?:gdb|sonde)\) /g, to: '', why: 'the prompt is each tool’s own' },
+  {
+    pattern: /\bprocess \d+( {2,})/g,
+    to: 'process PID  ',
+    why: 'process ids are given by the kernel, and so is the width of their column',
+  },
   { pattern: /\bprocess \d+/g, to: 'process PID', why: 'process ids are given by the kernel' },
   { pattern: /\bLWP \d+/g, to: 'LWP TID', why: 'thread ids are given by the kernel' },
   { pattern: /\bnative_thread_id = \d+/g, to: 'native_thread_id = TID', why: 'python’s own copy of a thread id' },
