@@ -26,7 +26,7 @@ const rooms = {
     refuses: 'it knows pages and heaps, not debugging',
   },
   session: {
-    knows: ['base', 'linux', 'arch', 'formats', 'program', 'targets', 'unwind', 'evaluate'],
+    knows: ['base', 'linux', 'arch', 'formats', 'program', 'targets', 'unwind', 'evaluate', 'kernel'],
     refuses: 'it is one debugging session; words and protocols are above it',
   },
   commands: {

@@ -6,6 +6,7 @@ import { QuitRequest } from './commands/command.ts';
 import { gdbCommands } from './commands/gdb/index.ts';
 import { Registry } from './commands/registry.ts';
 import { DebugSession } from './session/debugSession.ts';
+import { isKernelDump } from './session/kernelDumpFile.ts';
 import { helpText, versionText } from './surfaces/aboutText.ts';
 import { onEveryEnd } from './surfaces/ends.ts';
 import { ListedLines } from './surfaces/lineSource.ts';
@@ -25,6 +26,8 @@ async function main(): Promise<number> {
     output.write(options.action === 'help' ? helpText : versionText(options.gdb));
     return 0;
   }
+  const dumps = kernelDumps(options);
+  if (dumps) return runKernel(dumps, options);
   onEveryEnd(() => session.close());
   if (options.gdb) session.settings.set('prompt', '(gdb) ');
   if (options.batch) {
@@ -47,7 +50,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof QuitRequest) {
       if (session.live?.attached && !options.batch)
-        output.write(`Detaching from program: ${session.program.main?.path ?? ''}, process ${session.live.pid}\n`);
+        output.write(`Detaching from program: ${session.program.executable?.path ?? ''}, process ${session.live.pid}\n`);
       end(session);
       return error.status;
     }
@@ -55,9 +58,28 @@ async function main(): Promise<number> {
   }
 }
 
-async function terminal(runner: Runner) {
-  const { TerminalInput } = await import('./surfaces/repl/terminal.ts');
-  return new TerminalInput(runner);
+/** Kernel dumps among the files on the command line. */
+function kernelDumps({ program, coreOrPid, core }: Options): string[] | undefined {
+  const dumps = [program, coreOrPid, core].filter((path) => path !== undefined && isKernelDump(path));
+  return dumps.length > 0 ? (dumps as string[]) : undefined;
+}
+
+async function runKernel(dumps: readonly string[], options: Options): Promise<number> {
+  const [{ openKernelDump }, { runKernelSession }] = await Promise.all([
+    import('./session/openKernel.ts'),
+    import('./surfaces/crash/kernelMain.ts'),
+  ]);
+  return runKernelSession(openKernelDump(dumps), options);
+}
+
+async function terminal({ session, registry, output }: Runner) {
+  const [{ TerminalInput }, { complete }] = await Promise.all([import('./surfaces/repl/terminal.ts'), import('./commands/completion.ts')]);
+  return new TerminalInput({
+    settings: session.settings,
+    output,
+    interrupt: () => session.live && session.control.interrupt(),
+    complete: (line) => complete(session, registry, line),
+  });
 }
 
 /** Everything before the first prompt, in gdb's order. */

@@ -17,7 +17,7 @@ export class SondeError extends Error {
 }
 
 /** Why memory could not be read: only the target knows. */
-export type MemoryFault = 'not mapped' | 'swapped out' | 'not in dump' | 'no process' | 'file not found';
+export type MemoryFault = 'not mapped' | 'swapped out' | 'not in dump' | 'excluded from dump' | 'no process' | 'file not found';
 
 /** `Cannot access memory at address 0x…`; `address` is the first bad byte. */
 export class MemoryError extends SondeError {

@@ -22,8 +22,8 @@ export class Output {
     this.#json = options.json;
   }
 
-  result(result: Result): void {
-    if (this.#json) this.write(`${JSON.stringify({ kind: result.kind, data: result.data }, plain)}\n`);
+  result(result: Result, asJson = this.#json): void {
+    if (asJson) this.write(`${JSON.stringify({ kind: result.kind, data: result.data }, plain)}\n`);
     else this.write(result.text(), result.stream);
   }
 

@@ -1,52 +1,62 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { SondeError } from '../../base/errors.ts';
-import { complete } from '../../commands/completion.ts';
+import type { Settings } from '../../session/settings.ts';
 import type { LineSource } from '../lineSource.ts';
-import type { Runner } from '../runner.ts';
+import type { Output } from '../output.ts';
+
+/** What a terminal needs of the session behind it. */
+export interface TerminalHost {
+  readonly settings: Settings;
+  readonly output: Output;
+  /** ^C while a command works. */
+  interrupt(): void;
+  /** What TAB offers for a partly typed line: words, and where in the line what they replace begins. Throws SondeError. */
+  complete(line: string): { readonly words: readonly string[]; readonly from: number };
+}
 
 /** A person at a terminal: line editing, history, completion. The terminal is in raw mode only while a line is being typed. */
 export class TerminalInput implements LineSource {
   readonly isInput = true;
   readonly isTerminal = true;
-  readonly #runner: Runner;
+  readonly #host: TerminalHost;
   readonly #lines: string[] = [];
   #reader: Interface;
   #waiting: ((line: string | undefined) => void) | undefined;
   #ended = false;
 
-  constructor(runner: Runner) {
-    this.#runner = runner;
-    this.#reader = this.#newReader(readHistory(historyFile(runner.session.settings.text('history filename'))));
+  constructor(host: TerminalHost) {
+    this.#host = host;
+    this.#reader = this.#newReader(readHistory(historyFile(host.settings.text('history filename'))));
     this.#rest();
     this.#fitScreen();
     process.stdout.on('resize', () => this.#fitScreen());
-    runner.output.page();
+    host.output.page();
     process.stdin.on('end', () => {
       this.#ended = true;
     });
-    process.on('SIGINT', () => runner.session.live && this.#waiting === undefined && runner.session.control.interrupt());
+    process.on('SIGINT', () => this.#waiting === undefined && host.interrupt());
     process.once('exit', () => this.#saveHistory());
   }
 
   #fitScreen(): void {
     const { rows, columns } = process.stdout;
-    const { settings } = this.#runner.session;
+    const { settings } = this.#host;
     if (rows > 0) settings.set('height', rows);
     if (columns > 0) settings.set('width', columns);
   }
 
   #newReader(history: string[]): Interface {
-    const runner = this.#runner;
+    const host = this.#host;
     const reader = createInterface({
       input: process.stdin,
       output: process.stdout,
       terminal: true,
-      historySize: Math.min(runner.session.settings.number('history size'), 100_000),
+      historySize: Math.min(host.settings.number('history size'), 100_000),
       history,
       removeHistoryDuplicates: false,
       completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
-        done(null, completions(runner, line));
+        done(null, completions(host, line));
       },
     });
     reader.on('line', (line) => this.#arrived(line));
@@ -57,7 +67,7 @@ export class TerminalInput implements LineSource {
     });
     reader.on('SIGINT', () => {
       // What was typed is wiped, as gdb's line editor does.
-      runner.output.write(`\r\x1b[K${reader.getPrompt()}Quit\n`);
+      host.output.write(`\r\x1b[K${reader.getPrompt()}Quit\n`);
       (reader as Interface & { line: string; cursor: number }).line = '';
       (reader as Interface & { cursor: number }).cursor = 0;
       reader.prompt();
@@ -94,7 +104,7 @@ export class TerminalInput implements LineSource {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     this.#rest();
-    if (line === undefined && waiting) this.#runner.output.write('quit\n');
+    if (line === undefined && waiting) this.#host.output.write('quit\n');
     waiting?.(line);
   }
 
@@ -105,7 +115,7 @@ export class TerminalInput implements LineSource {
   }
 
   #saveHistory(): void {
-    const { settings } = this.#runner.session;
+    const { settings } = this.#host;
     if (!settings.boolean('history save')) return;
     const history = (this.#reader as Interface & { history?: string[] }).history ?? [];
     try {
@@ -117,10 +127,10 @@ export class TerminalInput implements LineSource {
 }
 
 /** As node:readline wants it: candidates, and the text that they replace. */
-function completions({ session, registry }: Runner, line: string): [string[], string] {
+function completions(host: TerminalHost, line: string): [string[], string] {
   try {
-    const { words, from } = complete(session, registry, line);
-    return [words.slice(0, Math.min(session.settings.number('max-completions'), 10_000)), line.slice(from)];
+    const { words, from } = host.complete(line);
+    return [words.slice(0, Math.min(host.settings.number('max-completions'), 10_000)), line.slice(from)];
   } catch (error) {
     if (error instanceof SondeError) return [[], line];
     throw error;

@@ -1,0 +1,187 @@
+import { FormatError } from '../../base/errors.ts';
+
+/**
+ * The kernel's own symbol table, decoded from its memory (kernel/kallsyms.c, scripts/kallsyms.c): names are
+ * token-compressed, addresses are 32-bit offsets. One byte array holds all names, so that 90,000 symbols cost
+ * milliseconds and no strings.
+ */
+export interface KallsymsTables {
+  readonly count: number;
+  /** kallsyms_names: length-prefixed runs of token numbers. */
+  readonly names: Uint8Array;
+  /** kallsyms_token_table: NUL-terminated strings. */
+  readonly tokenTable: Uint8Array;
+  /** kallsyms_token_index: 256 offsets into the token table. */
+  readonly tokenIndex: Uint16Array;
+  /** kallsyms_offsets, signed. */
+  readonly offsets: Int32Array;
+  /** kallsyms_relative_base. */
+  readonly relativeBase: bigint;
+  /** CONFIG_KALLSYMS_ABSOLUTE_PERCPU: non-negative offsets are absolute, negative ones are `base - 1 - offset`. */
+  readonly absolutePerCpu: boolean;
+}
+
+export interface KernelSymbol {
+  readonly name: string;
+  readonly address: bigint;
+  /** nm's letter: `T`, `d`, `A` … */
+  readonly type: string;
+}
+
+export class Kallsyms {
+  /** Type letter and name of each symbol, NUL-terminated, one after the other. */
+  readonly #text: Uint8Array;
+  readonly #starts: Uint32Array;
+  readonly #tables: KallsymsTables;
+  #hash: Int32Array | undefined;
+  #sorted: { order: Uint32Array; keys: Float64Array } | undefined;
+
+  constructor(tables: KallsymsTables) {
+    this.#tables = tables;
+    const { text, starts } = expand(tables);
+    this.#text = text;
+    this.#starts = starts;
+  }
+
+  get count(): number {
+    return this.#tables.count;
+  }
+
+  at(index: number): KernelSymbol {
+    const start = this.#starts[index];
+    return {
+      type: String.fromCharCode(this.#text[start]),
+      name: this.#decode(start + 1, this.#starts[index + 1] - 1),
+      address: this.address(index),
+    };
+  }
+
+  address(index: number): bigint {
+    const { offsets, relativeBase, absolutePerCpu } = this.#tables;
+    const offset = offsets[index];
+    if (!absolutePerCpu) return BigInt.asUintN(64, relativeBase + BigInt(offset >>> 0));
+    return offset >= 0 ? BigInt(offset) : BigInt.asUintN(64, relativeBase - 1n - BigInt(offset));
+  }
+
+  /** All symbols of that exact name, in table order: static functions repeat. */
+  named(name: string): KernelSymbol[] {
+    const bytes = new TextEncoder().encode(name);
+    const table = this.#hashTable();
+    const mask = table.length - 1;
+    const found: KernelSymbol[] = [];
+    for (let slot = hashOf(bytes, 0, bytes.length) & mask; table[slot] >= 0; slot = (slot + 1) & mask) {
+      if (this.#equals(table[slot], bytes)) found.push(this.at(table[slot]));
+    }
+    return found.reverse();
+  }
+
+  /** The nearest symbol at or below a kernel address; the first of several at the same one, as the kernel itself answers. */
+  nearest(address: bigint): { symbol: KernelSymbol; offset: bigint } | undefined {
+    const { order, keys } = this.#byAddress();
+    const wanted = Number(BigInt.asIntN(64, address));
+    let low = 0;
+    let high = keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (keys[middle] <= wanted) low = middle + 1;
+      else high = middle;
+    }
+    if (low === 0) return undefined;
+    let first = low - 1;
+    while (first > 0 && keys[first - 1] === keys[first]) first--;
+    const symbol = this.at(order[first]);
+    return { symbol, offset: address - symbol.address };
+  }
+
+  *all(): Iterable<KernelSymbol> {
+    for (let index = 0; index < this.count; index++) yield this.at(index);
+  }
+
+  #decode(from: number, to: number): string {
+    let name = '';
+    for (let at = from; at < to; at++) name += String.fromCharCode(this.#text[at]);
+    return name;
+  }
+
+  #equals(index: number, name: Uint8Array): boolean {
+    const start = this.#starts[index] + 1;
+    if (this.#starts[index + 1] - 1 - start !== name.length) return false;
+    for (let i = 0; i < name.length; i++) if (this.#text[start + i] !== name[i]) return false;
+    return true;
+  }
+
+  #hashTable(): Int32Array {
+    if (this.#hash) return this.#hash;
+    let size = 1024;
+    while (size < this.count * 2) size *= 2;
+    const table = new Int32Array(size).fill(-1);
+    for (let index = this.count - 1; index >= 0; index--) {
+      let slot = hashOf(this.#text, this.#starts[index] + 1, this.#starts[index + 1] - 1) & (size - 1);
+      while (table[slot] >= 0) slot = (slot + 1) & (size - 1);
+      table[slot] = index;
+    }
+    this.#hash = table;
+    return table;
+  }
+
+  /** Per-CPU offsets (small absolute values) are left out: no code or data lies there. */
+  #byAddress(): { order: Uint32Array; keys: Float64Array } {
+    if (this.#sorted) return this.#sorted;
+    const indices: number[] = [];
+    const signed = new Float64Array(this.count);
+    for (let index = 0; index < this.count; index++) {
+      signed[index] = Number(BigInt.asIntN(64, this.address(index)));
+      if (signed[index] < 0) indices.push(index);
+    }
+    indices.sort((a, b) => signed[a] - signed[b] || a - b);
+    const order = Uint32Array.from(indices);
+    this.#sorted = { order, keys: Float64Array.from(order, (index) => signed[index]) };
+    return this.#sorted;
+  }
+}
+
+function hashOf(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at], 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+/** Expands every name once. Throws FormatError for lengths or tokens outside their tables. */
+function expand(tables: KallsymsTables): { text: Uint8Array; starts: Uint32Array } {
+  const { count, names, tokenTable, tokenIndex } = tables;
+  const ends = tokenEnds(tables);
+  const starts = new Uint32Array(count + 1);
+  let text = new Uint8Array(count * 32 + 1024);
+  let out = 0;
+  let at = 0;
+  for (let index = 0; index < count; index++) {
+    if (at + 2 > names.length) throw new FormatError(`kallsyms: the names end after ${index} of ${count} symbols`);
+    let length = names[at++];
+    if (length & 0x80) length = (length & 0x7f) | (names[at++] << 7); // since 6.1: names longer than 127 tokens
+    if (length === 0 || at + length > names.length) throw new FormatError(`kallsyms: symbol ${index} of ${count} is cut short`);
+    if (out + 2048 > text.length) {
+      const larger = new Uint8Array(text.length * 2);
+      larger.set(text);
+      text = larger;
+    }
+    starts[index] = out;
+    const limit = out + 1024; // KSYM_NAME_LEN is 512
+    for (const stop = at + length; at < stop; at++) {
+      const token = names[at];
+      for (let from = tokenIndex[token], to = ends[token]; from < to; from++) text[out++] = tokenTable[from];
+      if (out > limit) throw new FormatError(`kallsyms: the name of symbol ${index} is longer than the kernel allows`);
+    }
+    text[out++] = 0;
+  }
+  starts[count] = out;
+  return { text: text.subarray(0, out), starts };
+}
+
+function tokenEnds({ tokenTable, tokenIndex }: KallsymsTables): Uint32Array {
+  if (tokenIndex.length !== 256) throw new FormatError('kallsyms: the token index does not have 256 entries');
+  return Uint32Array.from(tokenIndex, (start) => {
+    const end = tokenTable.indexOf(0, start);
+    if (end < 0 || end - start > 128) throw new FormatError('kallsyms: the token table is not terminated');
+    return end;
+  });
+}

@@ -1,0 +1,155 @@
+import { fiveLevels, fourLevels, type PagingLevel } from '../arch/paging.ts';
+import type { Address } from '../base/address.ts';
+import { FormatError, SondeError } from '../base/errors.ts';
+import { Btf } from '../formats/btf/btf.ts';
+import { Kallsyms } from '../formats/kallsyms/kallsyms.ts';
+import { BtfTypes } from '../program/btf/btfTypes.ts';
+import type { Vmcore } from '../targets/kernel/vmcore.ts';
+import { AddressSpace } from './addressSpace.ts';
+import { Layouts } from './layout.ts';
+import { KernelObject } from './object.ts';
+import { KernelSymbols } from './symbols.ts';
+import { allTasks, type Task } from './tasks.ts';
+
+/** __START_KERNEL_map: kernel text and data are mapped here, at the physical base (arch/x86/include/asm/page_64_types.h). */
+const kernelMap = 0xffff_ffff_8000_0000n;
+
+/**
+ * A Linux kernel seen through its dump alone: page tables, symbols and types all come out of its own memory.
+ * Nothing is read before it is asked for.
+ */
+export class Kernel {
+  readonly dump: Vmcore;
+  readonly levels: readonly PagingLevel[];
+  /** Physical address of the kernel's top page table, and its virtual one. */
+  readonly root: { readonly physical: number; readonly virtual: Address };
+  readonly memory: AddressSpace;
+  readonly #spaces = new Map<number, AddressSpace>();
+  #symbols: KernelSymbols | undefined;
+  #tasks: readonly Task[] | undefined;
+  #types: BtfTypes | undefined;
+  #btf: Btf | undefined;
+  #layouts: Layouts | undefined;
+
+  /** Throws FormatError when VMCOREINFO lacks the root of the page tables. */
+  constructor(dump: Vmcore) {
+    this.dump = dump;
+    const { info } = dump;
+    const virtual = info.symbol('swapper_pg_dir') ?? info.symbol('init_top_pgt');
+    const base = info.number('phys_base');
+    if (virtual === undefined || base === undefined) throw new FormatError('VMCOREINFO has no page-table root (swapper_pg_dir, phys_base)');
+    this.levels = info.number('pgtable_l5_enabled') === 1n ? fiveLevels : fourLevels;
+    this.root = { virtual, physical: Number(virtual - kernelMap + base) };
+    this.memory = new AddressSpace(dump.physical, this.root.physical, this.levels);
+  }
+
+  /** Symbols of the kernel and of its modules. */
+  get symbols(): KernelSymbols {
+    this.#symbols ??= new KernelSymbols(this, readKallsyms(this));
+    return this.#symbols;
+  }
+
+  /** Every task: each CPU's idle task first, then by pid. */
+  get tasks(): readonly Task[] {
+    this.#tasks ??= allTasks(this);
+    return this.#tasks;
+  }
+
+  get btf(): Btf {
+    this.#btf ??= new Btf(this.memory.read(this.symbol('__start_BTF'), Number(this.symbol('__stop_BTF') - this.symbol('__start_BTF'))));
+    return this.#btf;
+  }
+
+  get types(): BtfTypes {
+    this.#types ??= new BtfTypes(this.btf);
+    return this.#types;
+  }
+
+  get layouts(): Layouts {
+    this.#layouts ??= new Layouts(this.types);
+    return this.#layouts;
+  }
+
+  /** Address of a symbol that must be there. */
+  symbol(name: string): Address {
+    const address = this.findSymbol(name);
+    if (address === undefined) throw new SondeError(`cannot resolve: "${name}"`);
+    return address;
+  }
+
+  findSymbol(name: string): Address | undefined {
+    return this.symbols.named(name)[0]?.address;
+  }
+
+  /** A structure at an address, its members by name. */
+  object(struct: string, address: Address): KernelObject {
+    return new KernelObject(this, struct, address);
+  }
+
+  /** User memory of a process, by the physical address of its top table. */
+  space(root: number): AddressSpace {
+    let space = this.#spaces.get(root);
+    if (!space) {
+      space = new AddressSpace(this.dump.physical, root, this.levels);
+      this.#spaces.set(root, space);
+    }
+    return space;
+  }
+
+  /** Address of a per-CPU variable on a CPU: its symbol is an offset into each CPU's area. */
+  perCpu(name: string, cpu: number): Address {
+    return BigInt.asUintN(64, this.symbol(name) + this.word(this.symbol('__per_cpu_offset') + BigInt(cpu * 8)));
+  }
+
+  word(address: Address): bigint {
+    const bytes = this.memory.read(address, 8);
+    return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  }
+
+  int(address: Address): number {
+    const bytes = this.memory.read(address, 4);
+    return new DataView(bytes.buffer, bytes.byteOffset, 4).getInt32(0, true);
+  }
+
+  /** A NUL-terminated string, at most `limit` bytes, stopping where memory does. */
+  string(address: Address, limit = 256): string {
+    let text = '';
+    while (text.length < limit) {
+      const at = address + BigInt(text.length);
+      const part = this.memory.read(at, Math.min(limit - text.length, 4096 - Number(at & 0xfffn)));
+      const end = part.indexOf(0);
+      text += new TextDecoder('latin1').decode(end < 0 ? part : part.subarray(0, end));
+      if (end >= 0) break;
+    }
+    return text;
+  }
+}
+
+/** From 6.0 on VMCOREINFO says where the tables are (kernel/crash_core.c). */
+function readKallsyms({ dump: { info }, memory }: Kernel): Kallsyms {
+  const at = (name: string): Address => {
+    const address = info.symbol(name);
+    if (address === undefined) throw new SondeError(`VMCOREINFO has no ${name}`);
+    return address;
+  };
+  const view = (address: Address, length: number) => {
+    const bytes = memory.read(address, length);
+    return { bytes, data: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+  };
+  const count = view(at('kallsyms_num_syms'), 4).data.getUint32(0, true);
+  if (count === 0 || count > 2_000_000) throw new FormatError(`kallsyms: impossible number of symbols ${count}`);
+  const index = view(at('kallsyms_token_index'), 512).data;
+  const tokenIndex = Uint16Array.from({ length: 256 }, (_, token) => index.getUint16(token * 2, true));
+  const offsets = memory.read(at('kallsyms_offsets'), count * 4).slice();
+  const namesLength = Number(at('kallsyms_token_table') - at('kallsyms_names'));
+  if (namesLength <= 0 || namesLength > 1 << 26) throw new FormatError('kallsyms: the token table does not follow the names');
+  return new Kallsyms({
+    count,
+    names: memory.read(at('kallsyms_names'), namesLength),
+    tokenTable: memory.read(at('kallsyms_token_table'), tokenIndex[255] + 128),
+    tokenIndex,
+    offsets: new Int32Array(offsets.buffer, offsets.byteOffset, count),
+    relativeBase: view(at('kallsyms_relative_base'), 8).data.getBigUint64(0, true),
+    absolutePerCpu: true,
+  });
+}

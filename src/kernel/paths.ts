@@ -1,0 +1,38 @@
+import type { Address } from '../base/address.ts';
+import type { KernelObject } from './object.ts';
+
+const deepest = 256;
+
+/** Path of an open file, through the mounts it lies under: `d_path` without the caller's root (fs/d_path.c: prepend_path). */
+export function filePath(file: KernelObject): string {
+  return dentryPath(file.pointer('f_path.dentry'), file.pointer('f_path.mnt'), file);
+}
+
+function dentryPath(dentryAddress: Address, mountAddress: Address, { kernel }: KernelObject): string {
+  let dentry = kernel.object('dentry', dentryAddress);
+  const mountOf = (vfsmount: Address) => kernel.object('mount', vfsmount - BigInt(kernel.layouts.offset('mount', 'mnt')));
+  let mount = mountOf(mountAddress);
+  const names: string[] = [];
+  for (let depth = 0; depth < deepest; depth++) {
+    const parent = dentry.pointer('d_parent');
+    if (dentry.address === mount.pointer('mnt.mnt_root') || parent === dentry.address) {
+      const above = mount.pointer('mnt_parent');
+      if (above === mount.address || above === 0n) break;
+      dentry = kernel.object('dentry', mount.pointer('mnt_mountpoint'));
+      mount = kernel.object('mount', above);
+      continue;
+    }
+    names.unshift(dentryName(dentry));
+    dentry = kernel.object('dentry', parent);
+  }
+  // A file of a kernel-internal mount (memfd, anon_inode, pipe) has no parent directory: its own name is all there is.
+  if (names.length === 0) {
+    const name = dentryName(kernel.object('dentry', dentryAddress));
+    return name.startsWith('/') ? name : `/${name}`;
+  }
+  return `/${names.join('/')}`;
+}
+
+function dentryName(dentry: KernelObject): string {
+  return dentry.kernel.string(dentry.pointer('d_name.name'), 256);
+}

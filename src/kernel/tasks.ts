@@ -1,0 +1,100 @@
+import type { Address } from '../base/address.ts';
+import type { Kernel } from './kernel.ts';
+import { listEntries } from './lists.ts';
+import type { KernelObject } from './object.ts';
+
+/** A task: a process's thread or a kernel thread. */
+export interface Task {
+  readonly object: KernelObject;
+  readonly address: Address;
+  readonly pid: number;
+  readonly tgid: number;
+  readonly parentPid: number;
+  readonly comm: string;
+  readonly cpu: number;
+  readonly state: string;
+  /** Running on its CPU when the dump was taken. */
+  readonly active: boolean;
+  /** `mm`, undefined for kernel threads. */
+  readonly mm: KernelObject | undefined;
+}
+
+/** How many CPUs there are: the online ones, as crash counts. */
+export function cpuCount(kernel: Kernel): number {
+  const mask = kernel.findSymbol('__cpu_online_mask') ?? kernel.symbol('__cpu_possible_mask');
+  const words = Math.ceil(kernel.int(kernel.symbol('nr_cpu_ids')) / 64);
+  let count = 0;
+  for (let word = 0; word < words; word++)
+    count += kernel
+      .word(mask + BigInt(word * 8))
+      .toString(2)
+      .replaceAll('0', '').length;
+  return count;
+}
+
+/** All tasks, each CPU's idle task first, then by pid; threads follow in pid order as crash's `ps` has them. */
+export function allTasks(kernel: Kernel): Task[] {
+  const current = new Set<Address>();
+  const idle: KernelObject[] = [];
+  for (let cpu = 0; cpu < cpuCount(kernel); cpu++) {
+    current.add(currentTask(kernel, cpu));
+    idle.push(kernel.object('task_struct', kernel.object('rq', kernel.perCpu('runqueues', cpu)).pointer('idle')));
+  }
+  const tasks: Task[] = [];
+  for (const leader of listEntries(
+    kernel,
+    kernel.object('task_struct', kernel.symbol('init_task')).addressOf('tasks'),
+    'task_struct',
+    'tasks',
+  )) {
+    const threads = kernel.object('signal_struct', leader.pointer('signal')).addressOf('thread_head');
+    for (const thread of listEntries(kernel, threads, 'task_struct', 'thread_node')) tasks.push(describe(thread, current));
+  }
+  tasks.sort((a, b) => a.pid - b.pid);
+  return [...idle.map((task) => describe(task, current)), ...tasks];
+}
+
+/** The task a CPU was running: `current_task`, which moved into `pcpu_hot` for 6.2 to 6.14. */
+export function currentTask(kernel: Kernel, cpu: number): Address {
+  if (kernel.findSymbol('pcpu_hot') !== undefined && kernel.layouts.has('pcpu_hot', 'current_task')) {
+    return kernel.object('pcpu_hot', kernel.perCpu('pcpu_hot', cpu)).pointer('current_task');
+  }
+  return kernel.word(kernel.perCpu('current_task', cpu));
+}
+
+function describe(object: KernelObject, current: ReadonlySet<Address>): Task {
+  const parent = object.follow('real_parent', 'task_struct');
+  return {
+    object,
+    address: object.address,
+    pid: object.number('pid'),
+    tgid: object.number('tgid'),
+    parentPid: parent ? parent.number('tgid') : 0,
+    comm: object.string('comm'),
+    cpu: object.has('cpu') ? object.number('cpu') : object.number('thread_info.cpu'),
+    state: taskState(object),
+    active: current.has(object.address),
+    mm: object.follow('mm', 'mm_struct'),
+  };
+}
+
+/** include/linux/sched.h: TASK_* bits of __state and EXIT_* bits of exit_state; crash's two letters. */
+const stateLetters: readonly (readonly [number, string])[] = [
+  [0x1, 'IN'],
+  [0x2, 'UN'],
+  [0x4, 'ST'],
+  [0x8, 'TR'],
+  [0x40, 'PA'],
+];
+const TASK_NOLOAD = 0x400;
+
+function taskState(task: KernelObject): string {
+  const exit = task.number('exit_state');
+  if (exit & 0x20) return 'ZO';
+  if (exit & 0x10) return 'DE';
+  const { kernel, struct } = task;
+  const state = kernel.layouts.has(struct, '__state') ? task.number('__state') : task.number('state');
+  if (state === 0) return 'RU';
+  if (state & 0x2 && state & TASK_NOLOAD) return 'ID';
+  return stateLetters.find(([bit]) => state & bit)?.[1] ?? '??';
+}
