@@ -5,13 +5,32 @@ import type { Block, FunctionSymbol, LineEntry, MinimalSymbol, Symbol, TypeSymbo
 /** All modules of the program under study, the main one first: what gdb calls the program space. Asks each module in turn. */
 export class Program {
   #modules: Module[] = [];
+  #executable: Module | undefined;
+  #symbolFile: Module | undefined;
 
   get modules(): readonly Module[] {
     return this.#modules;
   }
-  /** The executable. */
+  /** The file that is run, and that gives memory its contents before it does. */
+  get executable(): Module | undefined {
+    return this.#executable;
+  }
+  /** Where the program's symbols are read from: usually the executable itself, another file after `symbol-file`. */
+  get symbolFile(): Module | undefined {
+    return this.#symbolFile;
+  }
+  /** The module that stands for the program among the others: the symbol file; without one the executable. */
   get main(): Module | undefined {
-    return this.#modules[0];
+    return this.#symbolFile ?? this.#executable;
+  }
+  /** Another program. */
+  setFiles(executable: Module | undefined, symbolFile: Module | undefined, libraries: readonly Module[] = []): void {
+    this.#executable = executable;
+    this.#symbolFile = symbolFile;
+    this.#modules = this.main ? [this.main, ...libraries] : [...libraries];
+  }
+  get libraries(): readonly Module[] {
+    return this.#modules.filter((module) => module !== this.main);
   }
   setModules(modules: readonly Module[]): void {
     this.#modules = [...modules];
@@ -24,6 +43,12 @@ export class Program {
     const module = this.moduleAt(address);
     const section = module?.sections.find((s) => s.allocated && address >= s.address && address < s.address + BigInt(s.size));
     return module && section ? { module, section } : undefined;
+  }
+  /** The file that memory is read from while nothing runs. Only what is in a section: headers are no part of the program, as in gdb. */
+  contentsAt(address: Address): Module | undefined {
+    const found = this.moduleAt(address);
+    const module = found === this.main ? this.#executable : found;
+    return module?.sections.some((s) => s.allocated && address >= s.address && address < s.address + BigInt(s.size)) ? module : undefined;
   }
   unitAt(address: Address): Unit | undefined {
     return this.#debugAt(address)?.unitAt(address);

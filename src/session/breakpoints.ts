@@ -13,6 +13,8 @@ export interface BreakpointLocation {
   /** Function that it is in, for `info breakpoints`. */
   readonly function: string | undefined;
   enabled: boolean;
+  /** Its library is not there at the moment: it waits like a pending breakpoint. */
+  unloaded?: boolean;
   /** The inlined instance that it was set on: a stop at its beginning shows it, not its caller. */
   readonly inlined: FunctionSymbol | undefined;
   /** The breakpoint's condition in this place's scope. */
@@ -138,7 +140,7 @@ export class BreakpointTable {
     for (const breakpoint of this.#breakpoints) {
       if (!breakpoint.enabled) continue;
       for (const location of breakpoint.locations)
-        if (location.enabled && location.address === address) found.push({ breakpoint, location });
+        if (location.enabled && !location.unloaded && location.address === address) found.push({ breakpoint, location });
     }
     return found;
   }

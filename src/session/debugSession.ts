@@ -23,7 +23,7 @@ import { Libraries } from './libraries.ts';
 import { type OpenedCore, openCoreFile } from './openCore.ts';
 import { printLimits } from './printLimits.ts';
 import { ProcessRunControl } from './processRunControl.ts';
-import type { ListingPosition, Session, SessionThread } from './session.ts';
+import type { ListingPosition, ProgramUse, Session, SessionThread } from './session.ts';
 import { Settings } from './settings.ts';
 import { SignalTable } from './signalTable.ts';
 import { SourceCache } from './sources.ts';
@@ -92,9 +92,8 @@ export class DebugSession implements Session {
   /** Without a process memory is what the program's file gives. */
   readonly #fileMemory: Memory = {
     read: (address, length) => {
-      // Like gdb, only what is in a section: headers are no part of the program.
-      const found = this.program.sectionAt(address);
-      const bytes = found?.module.file.readLoaded(address - found.module.bias, length);
+      const module = this.program.contentsAt(address);
+      const bytes = module?.file.readLoaded(address - module.bias, length);
       if (!bytes) throw new MemoryError(address, 'no process');
       return bytes;
     },
@@ -247,14 +246,12 @@ export class DebugSession implements Session {
     return addressOfValue(await this.evaluate(text));
   }
 
-  loadProgram(path: string | undefined, options: { symbols?: boolean; executable?: boolean } = {}): void {
-    if (path === undefined) {
-      this.program.setModules([]);
-    } else {
-      const debugDirectory = this.settings.text('debug-file-directory');
-      const module = openModule(path, files, { debugDirectory, symbols: options.symbols });
-      this.program.setModules([module]);
-    }
+  loadProgram(path: string | undefined, use: ProgramUse = 'executable and symbols'): void {
+    const { executable, symbolFile, libraries } = this.program;
+    const module = path === undefined ? undefined : this.#openProgram(path, use);
+    if (use === 'executable') this.program.setFiles(module, symbolFile, libraries);
+    else if (use !== 'symbols' || module?.path === executable?.path) this.program.setFiles(module, module);
+    else this.program.setFiles(executable && this.#withoutSymbols(executable), module);
     this.libraries.forget();
     this.listing.file = undefined;
     this.listing.centre = undefined;
@@ -262,6 +259,17 @@ export class DebugSession implements Session {
     this.forgetFrames();
     if (this.#target) this.control.placeModules();
     this.control.resetBreakpoints();
+  }
+
+  /** A file that is both executable and symbol file is one module. */
+  #openProgram(path: string, use: ProgramUse): Module {
+    const { symbolFile } = this.program;
+    if (use === 'executable') return symbolFile?.path === path ? symbolFile : openModule(path, files, { symbols: false });
+    return openModule(path, files, { debugDirectory: this.settings.text('debug-file-directory') });
+  }
+
+  #withoutSymbols(executable: Module): Module {
+    return executable === this.program.symbolFile ? openModule(executable.path, files, { symbols: false }) : executable;
   }
 
   openCore(path: string): OpenedCore {
@@ -273,8 +281,9 @@ export class DebugSession implements Session {
     const wasCore = this.#target?.kind === 'core';
     this.setTarget(undefined);
     if (wasCore) {
-      for (const module of this.program.modules) module.bias = 0n;
-      this.program.setModules(this.program.modules.slice(0, 1));
+      const { executable, symbolFile } = this.program;
+      for (const module of [executable, ...this.program.modules]) if (module) module.bias = 0n;
+      this.program.setFiles(executable, symbolFile);
     }
     this.libraries.forget();
     this.control.resetBreakpoints();

@@ -187,7 +187,7 @@ export class Engine {
   *#addresses(motion: Motion): Iterable<Address> {
     for (const { enabled, locations, watch } of this.session.breakpoints.all) {
       if (!enabled) continue;
-      for (const location of locations) if (location.enabled) yield location.address;
+      for (const location of locations) if (location.enabled && !location.unloaded) yield location.address;
       if (watch?.returnAddress !== undefined) yield watch.returnAddress;
     }
     for (const { address } of motion.targets) yield address;
@@ -425,7 +425,7 @@ export class Engine {
       return condition.isTrue(this.#conditionContext(session.innermostFrameOf(thread)));
     } catch (error) {
       if (!(error instanceof SondeError)) throw error;
-      session.emit({ kind: 'condition error', text: `Error in testing condition for breakpoint ${breakpoint.number}:\n${error.message}` });
+      session.emit({ kind: 'error', text: `Error in testing condition for breakpoint ${breakpoint.number}:\n${error.message}` });
       return true;
     }
   }

@@ -11,12 +11,11 @@ export type SessionEvent =
   | { readonly kind: 'switched thread'; readonly name: string }
   /** A signal that is printed but does not stop. */
   | { readonly kind: 'signal received'; readonly signal: number; readonly thread: SessionThread | undefined }
-  | { readonly kind: 'condition error'; readonly text: string }
   | { readonly kind: 'breakpoint set'; readonly breakpoint: Breakpoint }
   /** The C library's threads can be told apart from now on. */
   | { readonly kind: 'threads known' }
   /** A whole sentence of gdb's, without its newline. */
-  | { readonly kind: 'message' | 'warning'; readonly text: string };
+  | { readonly kind: 'message' | 'warning' | 'error'; readonly text: string };
 
 /** Why and where execution stopped. */
 export interface Stop {

@@ -28,21 +28,24 @@ export class Libraries {
   constructor(readonly debugDirectory: () => string) {}
 
   /** Places the program: position-independent ones are where AT_ENTRY says. */
-  placeProgram(program: Module, target: Target): void {
+  placeProgram({ main, executable = main }: Program, target: Target): void {
+    if (!main || !executable) return;
     const entry = target.auxiliaryVector().get(AT_ENTRY);
     const isProgram = target.auxiliaryVector().has(AT_PHDR);
-    program.bias = entry !== undefined && isProgram ? BigInt.asUintN(64, entry - program.file.entry) : 0n;
+    executable.bias = entry !== undefined && isProgram ? BigInt.asUintN(64, entry - executable.file.entry) : 0n;
+    // Symbols from another file are where the program's own would be.
+    main.bias = executable.bias;
   }
 
   /** Reads the list of libraries and makes the program's modules follow it. Modules that stay are the same objects. True if anything changed. */
   update(program: Program, target: Target, memory: Memory): boolean {
-    const { main } = program;
-    if (!main) return false;
-    const state = readLinkMap(main, memory);
+    const { main, executable = main } = program;
+    if (!main || !executable) return false;
+    const state = readLinkMap(executable, memory);
     const modules: Module[] = [main];
     const vdso = this.#vdsoModule(target, memory);
     if (!state) {
-      const linker = this.#dynamicLinker(main, target);
+      const linker = this.#dynamicLinker(executable, target);
       if (linker) modules.push(linker);
     }
     this.#linkMaps.clear();
@@ -92,9 +95,9 @@ export class Libraries {
   }
 
   /** Before the linker has made its list: it is at AT_BASE. */
-  #dynamicLinker(main: Module, target: Target): Module | undefined {
+  #dynamicLinker(executable: Module, target: Target): Module | undefined {
     const base = target.auxiliaryVector().get(AT_BASE);
-    const path = main.file.interpreter;
+    const path = executable.file.interpreter;
     if (!path || base === undefined || base === 0n) return undefined;
     const linker = this.#open(path);
     if (!linker) return undefined;

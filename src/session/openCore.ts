@@ -20,8 +20,8 @@ export function openCoreFile(session: DebugSession, path: string): OpenedCore {
   const mismatch = differentProgram(session, inCore);
   if (mismatch) session.loadProgram(undefined);
   let loaded: string | undefined;
-  if (!session.program.main && mapping && existsSync(mapping.path)) {
-    session.loadProgram(mapping.path);
+  if (!session.program.executable && mapping && existsSync(mapping.path)) {
+    session.loadProgram(mapping.path, session.program.symbolFile ? 'executable' : 'executable and symbols');
     // A program that was built anew since then is not the one that dumped.
     if (differentProgram(session, inCore)) session.loadProgram(undefined);
     else loaded = mapping.path;
@@ -34,7 +34,8 @@ export function openCoreFile(session: DebugSession, path: string): OpenedCore {
 }
 
 function differentProgram({ program }: DebugSession, inCore: string | undefined): OpenedCore['mismatch'] {
-  const given = program.main?.buildId;
-  if (!program.main || given === undefined || inCore === undefined || given === inCore) return undefined;
-  return { program: program.main.path, given, inCore };
+  const file = program.executable ?? program.main;
+  const given = file?.buildId;
+  if (!file || given === undefined || inCore === undefined || given === inCore) return undefined;
+  return { program: file.path, given, inCore };
 }

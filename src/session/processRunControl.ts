@@ -1,4 +1,3 @@
-import { isAbsolute, resolve } from 'node:path';
 import { R } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
 import { SondeError } from '../base/errors.ts';
@@ -48,15 +47,15 @@ export class ProcessRunControl implements RunControl {
   async start(stopAt: 'nowhere' | 'main' | 'first instruction', announce: (program: string, args: string) => void): Promise<void> {
     const session = this.#session;
     const { settings, program } = session;
-    const { main } = program;
-    if (!main) throw new SondeError('No executable file specified.\nUse the "file" or "exec-file" command.');
+    const { executable } = program;
     const args = settings.text('args');
     if (stopAt === 'main') this.#breakAtMain();
-    announce(main.path, args);
+    announce(executable?.path ?? '', args);
+    if (!executable) throw new SondeError('No executable file specified.\nUse the "file" or "exec-file" command.');
     const { launch } = await import('../targets/live/launch.ts');
     const directory = settings.text('cwd');
     const live = launch({
-      program: isAbsolute(main.path) ? main.path : resolve(main.path),
+      program: executable.path,
       args,
       environment: session.environment.entries(),
       directory: directory === '' ? undefined : directory,
@@ -99,9 +98,9 @@ export class ProcessRunControl implements RunControl {
     const live = attach(pid, (text) => session.emit({ kind: 'warning', text }));
     for (const { tid } of live.threads()) if (tid !== pid) session.emit({ kind: 'thread created', name: `LWP ${tid}` });
     const known = session.program.main;
-    if (!known) {
+    if (!session.program.executable) {
       const path = procLink(pid, 'exe');
-      if (path) session.loadProgram(path);
+      if (path) session.loadProgram(path, known ? 'executable' : 'executable and symbols');
     }
     // A program that was there before was announced then; the system's own module has no file.
     this.#begin(live, (modules) => modulesRead(modules.filter((module) => module !== known && module.path.startsWith('/'))));
@@ -399,7 +398,7 @@ export class ProcessRunControl implements RunControl {
     const { main } = program;
     if (!target || !main) return;
     const before = main.bias;
-    libraries.placeProgram(main, target);
+    libraries.placeProgram(program, target);
     const memory = session.memory;
     const changed = libraries.update(program, target, memory);
     this.#engine.libraryBreakpoint = libraries.breakpoint;
@@ -448,8 +447,10 @@ export class ProcessRunControl implements RunControl {
     }
   }
 
-  /** Places that are found again stay enabled or disabled as they were; when nothing is found any more the old ones stay. */
+  /** Places that are found again stay enabled or disabled as they were; those of a library that is gone wait for it. */
   #reset(breakpoint: Breakpoint): void {
+    const { program } = this.#session;
+    for (const location of breakpoint.locations) location.unloaded = program.main !== undefined && !program.moduleAt(location.address);
     try {
       const found = findLocations(this.#session, breakpoint.spec, breakpoint.condition);
       if (found.length === 0) return;
@@ -460,6 +461,11 @@ export class ProcessRunControl implements RunControl {
       breakpoint.locations = found;
     } catch (error) {
       if (!(error instanceof SondeError)) throw error;
+      if (!breakpoint.enabled || breakpoint.locations.length === 0 || breakpoint.locations.some(({ unloaded }) => unloaded)) return;
+      // Told once: a disabled breakpoint is not set again.
+      breakpoint.enabled = false;
+      breakpoint.locations = breakpoint.locations.map((location) => ({ ...location, file: undefined, function: undefined }));
+      this.#session.emit({ kind: 'error', text: `Error in re-setting breakpoint ${breakpoint.number}: ${error.message}` });
     }
   }
 

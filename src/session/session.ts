@@ -69,8 +69,8 @@ export interface Session {
   /** As an address: pointers, integers, functions and arrays. */
   evaluateAddress(text: string): Promise<Address>;
 
-  /** `file`: program and symbols, `undefined` forgets them. Throws gdb's wording. */
-  loadProgram(path: string | undefined, options?: { symbols?: boolean; executable?: boolean }): void;
+  /** `file`, `exec-file`, `symbol-file`; `undefined` forgets them. Throws gdb's wording. */
+  loadProgram(path: string | undefined, use?: ProgramUse): void;
   /** `core-file`. */
   openCore(path: string): OpenedCore;
   closeTarget(): void;
@@ -82,6 +82,9 @@ export interface Session {
   /** Ends the session: kills what it started, detaches what it attached to, breakpoints removed. Idempotent, synchronous, never throws. */
   close(): void;
 }
+
+/** What a file is loaded for. */
+export type ProgramUse = 'executable and symbols' | 'executable' | 'symbols';
 
 export interface SessionThread {
   /** gdb's thread number. */

@@ -107,7 +107,7 @@ export class Stepper {
   #isInDynamicLinking(pc: Address): boolean {
     const found = this.#session.program.sectionAt(pc);
     if (!found) return false;
-    return found.section.name.startsWith('.plt') || found.module.path === this.#session.program.main?.file.interpreter;
+    return found.section.name.startsWith('.plt') || found.module.path === this.#session.program.executable?.file.interpreter;
   }
 
   /** The linker's own function that looks a symbol up; run through as a whole. */

@@ -52,9 +52,9 @@ function follow(path: string): { steps: number; wrong: string[]; maximalDepth: n
   try {
     const program = new Program();
     const main = openModule(path, files);
-    program.setModules([main]);
+    program.setFiles(main, main);
     const libraries = new Libraries(() => '/usr/lib/debug');
-    libraries.placeProgram(main, process_);
+    libraries.placeProgram(program, process_);
     runTo(process_, main.minimal.named('main')[0].address);
     libraries.update(program, process_, process_.memory);
     return followFromMain(process_, program);

@@ -13,7 +13,7 @@ import { centreListing, frameLine, messageOf } from './frameText.ts';
 export function eventResults(session: Session, event: SessionEvent): Result[] {
   const text = eventText(session, event);
   if (event.kind === 'stop') return [{ kind: 'stop', data: stopData(event.stop), text: () => text }];
-  const stream = event.kind === 'warning' || event.kind === 'condition error' ? 'stderr' : 'stdout';
+  const stream = event.kind === 'warning' || event.kind === 'error' ? 'stderr' : 'stdout';
   return text === '' ? [] : [{ kind: event.kind, data: text, text: () => text, stream }];
 }
 

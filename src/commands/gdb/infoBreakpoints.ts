@@ -80,14 +80,17 @@ function rows(session: Session, breakpoint: Breakpoint, widths: Widths): string 
   const addressCell = (text: string): string => (widths.address ? cell(text, widths.address) : '');
   let text = `${cell(String(number), 7)}${cell(kind, widths.type)}${cell(disposition, 4)}${cell(enabled ? 'y' : 'n', 3)}`;
   if (breakpoint.watch || breakpoint.catch) text += `${addressCell('')}${breakpoint.catch ? catchColumn(breakpoint) : breakpoint.spec}`;
-  else if (locations.length === 0) text += `${addressCell('<PENDING>')}${breakpoint.spec}`;
+  else if (locations.length === 0 || (!isMultiple && locations[0].unloaded)) text += `${addressCell('<PENDING>')}${breakpoint.spec}`;
   else if (isMultiple) text += addressCell('<MULTIPLE>');
   else text += `${addressCell(hex16(locations[0].address))}${placeText(session, locations[0])}`;
   text += `\n${details(breakpoint)}`;
   if (!isMultiple) return text;
   locations.forEach((location, index) => {
     text += `${cell(`${number}.${index + 1}`, 7)}${cell('', widths.type)}${cell('', 4)}${cell(location.enabled ? 'y' : 'n', 3)}`;
-    text += `${addressCell(hex16(location.address))}${placeText(session, location)}\n`;
+    const place = location.unloaded
+      ? `${addressCell('<PENDING>')}${breakpoint.spec}`
+      : `${addressCell(hex16(location.address))}${placeText(session, location)}`;
+    text += `${place}\n`;
   });
   return text;
 }

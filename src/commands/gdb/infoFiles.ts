@@ -68,11 +68,14 @@ function regularExpression(pattern: string): RegExp {
 }
 
 function infoFiles(_args: string, { session, emit }: CommandContext): void {
-  const { main } = session.program;
-  let text = main ? `Symbols from "${main.path}".\n` : '';
+  const { main, executable, symbolFile } = session.program;
+  let text = symbolFile ? `Symbols from "${symbolFile.path}".\n` : '';
   text += targetText(session);
-  if (main) text += `Local exec file:\n\t\`${main.path}', file type elf64-x86-64.\n\tEntry point: ${hex(main.file.entry + main.bias)}\n`;
-  for (const module of session.program.modules) text += sectionLines(module, module === main ? '' : ` in ${module.path}`);
+  if (executable) {
+    const { path, file, bias } = executable;
+    text += `Local exec file:\n\t\`${path}', file type elf64-x86-64.\n\tEntry point: ${hex(file.entry + bias)}\n${sectionLines(executable, '')}`;
+  }
+  for (const module of session.program.modules) if (module !== main) text += sectionLines(module, ` in ${module.path}`);
   emit({ kind: 'files', data: session.program.modules.map(({ path, bias }) => ({ path, bias: hex(bias) })), text: () => text });
 }
 

@@ -20,7 +20,7 @@ By default all inferiors are displayed.`,
 function inferiors({ target, program }: Session): Result {
   const description = target ? `process ${target.pid}` : '<null>';
   const connection = target ? `${target.connection} (${target.kind === 'live' ? 'native' : target.kind})` : '';
-  const executable = program.main?.path ?? '';
+  const executable = program.executable?.path ?? '';
   return {
     kind: 'inferiors',
     data: [{ number: 1, pid: target?.pid, connection: target?.connection, executable }],

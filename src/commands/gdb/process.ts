@@ -33,7 +33,7 @@ export const processCommands: readonly Command[] = [
     help: argumentsHelp,
     completes: 'file',
     run: (args, context) => {
-      if (!context.session.program.main?.minimal) throw new SondeError('No symbol table loaded.  Use the "file" command.');
+      if (!context.session.program.symbolFile) throw new SondeError('No symbol table loaded.  Use the "file" command.');
       return start(args, 'main', context);
     },
   },
@@ -96,7 +96,7 @@ you were debugging a file, the file is closed and gdb no longer accesses it.`,
     run: (_args, context) => {
       const { session } = context;
       if (context.fromTerminal)
-        context.emit(textResult(`Detaching from program: ${session.program.main?.path ?? ''}, process ${session.live?.pid}\n`));
+        context.emit(textResult(`Detaching from program: ${session.program.executable?.path ?? ''}, process ${session.live?.pid}\n`));
       session.control.detach();
     },
   },
@@ -126,7 +126,7 @@ async function attach(args: string, context: CommandContext): Promise<void> {
   if (Number.isNaN(pid)) throw new SondeError(`Illegal process-id: ${args}.`);
   if (pid === process.pid) throw new SondeError('I refuse to debug myself!');
   if (context.fromTerminal) {
-    const program = session.program.main?.path;
+    const program = session.program.executable?.path;
     context.emit(textResult(program ? `Attaching to program: ${program}, process ${pid}\n` : `Attaching to process ${pid}\n`));
   }
   await session.control.attach(pid, (modules) => {
