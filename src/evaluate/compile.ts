@@ -19,6 +19,7 @@ export function compile(text: string, context: EvaluationContext): Compiled {
     text,
     block: innermostBlock,
     isType: tree.kind === 'type',
+    isCast: tree.kind === 'cast',
     evaluate: (current) => requireKnownType(evaluateNode(tree, current), tree),
     isTrue: (current) => condition(current) ?? truth(requireKnownType(evaluateNode(tree, current), tree), current),
     typeOf: (current) => typeOfNode(tree, current),

@@ -11,6 +11,8 @@ export interface Compiled {
   readonly block: Block | undefined;
   /** It is a type's name, not an expression. */
   readonly isType: boolean;
+  /** `(TYPE) …` on the outside. */
+  readonly isCast: boolean;
   evaluate(context: EvaluationContext): Value;
   /** For conditions: C truth, quickly. */
   isTrue(context: EvaluationContext): boolean;

@@ -1,4 +1,5 @@
 /** Everything other rooms use of `evaluate/`. README.md lists what each function promises. */
+export { cast } from './casts.ts';
 export { compile, evaluate } from './compile.ts';
 export type { Compiled } from './compiled.ts';
 export { parameterAtEntry } from './entryValues.ts';

@@ -21,7 +21,8 @@ import { Engine } from './engine.ts';
 import { breakpointsOf, type Stop, type StopReason } from './events.ts';
 import { callInferior, returnFromCall } from './inferiorCalls.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
-import { returnedValue } from './returnValue.ts';
+import { popFrame } from './popFrame.ts';
+import { returnedValue, storeReturnValue } from './returnValue.ts';
 import type { RunControl } from './runControl.ts';
 import { threadText } from './threads.ts';
 
@@ -265,6 +266,16 @@ export class ProcessRunControl implements RunControl {
     const value =
       frame.function && session.live ? returnedValue(frame.function.type.returns, session.live.registers(tid), session.memory) : undefined;
     return this.#finished({ kind: 'finished', function: frame.function, value }, 'source and location');
+  }
+
+  returnFrom(frame: Frame, value: Value | undefined): void {
+    const session = this.#session;
+    const tid = this.#tid();
+    popFrame(session, frame, tid);
+    if (value && session.live) storeReturnValue(value, session.live.registers(tid));
+    session.skippedInline.delete(tid);
+    session.forgetFrames();
+    session.selectedFrame = session.innermostFrame;
   }
 
   async jump(address: Address): Promise<Stop> {

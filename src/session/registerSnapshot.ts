@@ -5,7 +5,7 @@ import type { RegisterFile } from '../targets/target.ts';
 export class RegisterSnapshot implements RegisterFile {
   readonly #values = new Map<RegisterNumber, Uint8Array>();
 
-  constructor(from: RegisterFile) {
+  constructor(from: Pick<RegisterFile, 'bytes'>) {
     registers.forEach((_, number) => {
       const bytes = from.bytes(number);
       if (bytes) this.#values.set(number, bytes.slice());

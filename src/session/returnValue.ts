@@ -40,6 +40,30 @@ export function returnedValue(type: Type, registers: RegisterFile, memory: Memor
   return valueFrom(type, out.slice(0, type.size));
 }
 
+/** Puts a value where its function's caller looks for it; one that is returned through memory is ignored: only the callee knew where. */
+export function storeReturnValue({ type, bytes }: Value, registers: RegisterFile): void {
+  const classes = classify(type);
+  if (bare(type).kind === 'void' || classes[0] === 'memory') return;
+  if (classes[0] === 'x87') {
+    // As after `fld`: the only entry of the register stack, whose top is 7.
+    registers.set(R.fstat, (registers.get(R.fstat) ?? 0n) | (7n << 11n));
+    registers.set(R.ftag, 0x3fffn);
+    registers.setBytes(R.st0, bytes.slice(0, 10));
+    return;
+  }
+  let integers = 0;
+  let vectors = 0;
+  for (const [index, kind] of classes.entries()) {
+    const register = kind === 'sse' ? sseRegisters[vectors++] : integerRegisters[integers++];
+    const whole = registers.bytes(register)?.slice();
+    const isWhole = kind === 'sse' && wholeVector(type);
+    if (!whole) return;
+    whole.set(isWhole ? bytes.subarray(0, 16) : bytes.subarray(index * 8, index * 8 + 8));
+    registers.setBytes(register, whole);
+    if (isWhole) return;
+  }
+}
+
 const wholeVector = (type: Type): boolean => {
   const plain = bare(type);
   return (plain.kind === 'array' && plain.vector) || (plain.kind === 'float' && plain.format === 'binary128');

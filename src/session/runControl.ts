@@ -21,6 +21,8 @@ export interface RunControl extends ProcessControl {
   runTo(addresses: readonly Address[], frame: Frame): Promise<Stop>;
   /** Until the frame's caller goes on. */
   finish(frame: Frame): Promise<Stop>;
+  /** `return`: the frame and those below it are gone, its caller goes on with the value. Nothing runs. Throws where there is no caller. */
+  returnFrom(frame: Frame, value: Value | undefined): void;
   /** Goes on at another address. */
   jump(address: Address): Promise<Stop>;
   /** Makes a call in the inferior that an expression needs. */

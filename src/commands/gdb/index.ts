@@ -28,6 +28,7 @@ import { prefixCommands } from './prefixes.ts';
 import { printCommands } from './print.ts';
 import { printfCommands } from './printf.ts';
 import { processCommands } from './process.ts';
+import { returnCommand } from './return.ts';
 import { runningCommands } from './running.ts';
 import { scriptingCommands } from './scripting.ts';
 import { settingCommands } from './settings.ts';
@@ -68,6 +69,7 @@ export const gdbCommands: readonly Command[] = [
   ...printCommands,
   ...printfCommands,
   ...processCommands,
+  returnCommand,
   ...runningCommands,
   ...settingCommands,
   ...shellCommands,

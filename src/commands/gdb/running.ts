@@ -143,10 +143,14 @@ async function proceed(args: string, context: CommandContext): Promise<void> {
   await session.control.continue();
 }
 
-async function finish(args: string, { session, emit, fromTerminal }: CommandContext): Promise<void> {
+async function finish(args: string, { session, emit, query, fromTerminal }: CommandContext): Promise<void> {
   if (args !== '') throw new SondeError('The "finish" command does not take any arguments.');
   const frame = session.requireFrame();
   if (!frame.older) throw new SondeError('"finish" not meaningful in the outermost frame.');
+  if (fromTerminal && frame.kind !== 'inline' && frame.function?.doesNotReturn) {
+    const question = `warning: Function ${frame.function.name} does not return normally.\nTry to finish anyway? `;
+    if (!(await query(question))) throw new SondeError('Not confirmed.');
+  }
   if (fromTerminal) emit(textResult(`Run till exit from ${frameLine(session, frame, { print: 'location', level: true })}`));
   await session.control.finish(frame);
 }

@@ -64,6 +64,9 @@ export class DwarfFunction implements FunctionSymbol {
   get artificial(): boolean {
     return inheritedFlag(this.#die, At.artificial);
   }
+  get doesNotReturn(): boolean {
+    return inheritedFlag(this.#die, At.noreturn);
+  }
 
   /** Link-time. */
   get linkRanges(): readonly LinkRange[] {
