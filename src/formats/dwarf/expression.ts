@@ -383,7 +383,7 @@ function jump(cursor: Cursor, distance: number): void {
   cursor.offset = to;
 }
 
-/** A DW_OP_entry_value block: DW_OP_regN, or DW_OP_bregN 0 and a dereference (GNU). */
+/** A DW_OP_entry_value block: DW_OP_regN, DW_OP_regval_type, or DW_OP_bregN 0 and a dereference (GNU). */
 function entryRequest(block: Uint8Array): EntryValueRequest {
   const unsupported = new SondeError(
     'DWARF-2 expression error: DW_OP_entry_value is supported only for single DW_OP_reg* or for DW_OP_breg*(0)+DW_OP_deref*',
@@ -394,6 +394,12 @@ function entryRequest(block: Uint8Array): EntryValueRequest {
     const cursor = new Cursor(block, 1);
     const register = cursor.ulebNumber();
     if (cursor.atEnd) return { kind: 'location', location: register < 32 ? Uint8Array.of(Op.reg0 + register) : block };
+  }
+  if ((op === Op.regvalType || op === Op.gnuRegvalType) && second < 32) {
+    // With a type: the call site quotes the bare register all the same.
+    const cursor = new Cursor(block, 2);
+    cursor.ulebNumber();
+    if (cursor.atEnd) return { kind: 'location', location: Uint8Array.of(Op.reg0 + second) };
   }
   if (op >= Op.breg0 && op < Op.regx && second === 0) {
     const location = Uint8Array.of(op - Op.breg0 + Op.reg0);
