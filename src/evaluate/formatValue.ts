@@ -1,5 +1,6 @@
 import { type Address, hex } from '../base/address.ts';
 import { AbsentError, MemoryError, SondeError } from '../base/errors.ts';
+import { wrapPoint } from '../base/wrap.ts';
 import { bare, type EnumType, type FlagsType, type StructType, type Type } from '../program/types.ts';
 import { baseValue, memberValue } from './access.ts';
 import { unknownFunction, unknownResolver } from './calls.ts';
@@ -18,8 +19,16 @@ import type { Value } from './value.ts';
 /** What formatting looks at. */
 export type FormatContext = Pick<EvaluationContext, 'program' | 'memory' | 'limits' | 'language'>;
 
+/** Where a value's text is to stand. */
+export interface Layout {
+  /** How far a pretty struct is indented already, in steps of two columns: 2 in a frame's arguments, 4 in `backtrace full`. */
+  readonly level?: number;
+  /** Wide values may be broken between members and elements: the text has wrap points. */
+  readonly breaks?: true;
+}
+
 /** The text of `print` after `$1 = `: a pointer with its type in front. */
-export function formatValue(value: Value, format: Format | undefined, context: FormatContext): string {
+export function formatValue(value: Value, format: Format | undefined, context: FormatContext, layout?: Layout): string {
   requireKnownLetter(format?.letter);
   if (value.absence !== undefined && !value.missing && value.absence !== 'synthetic pointer') return absent(value);
   const letter = format?.letter;
@@ -27,12 +36,12 @@ export function formatValue(value: Value, format: Format | undefined, context: F
   const isPlain = letter === undefined || letter === 's';
   const prefix = isPlain ? typePrefix(value.type, context) : '';
   if (letter !== undefined && !isPlain && type.kind === 'function') return formatFunctionAs(value, letter, context);
-  return prefix + formatField(value, format, context);
+  return prefix + formatField(value, format, context, layout);
 }
 
-/** The text of a value inside a struct, in `info locals` and in a frame's arguments. `depth` is how deep it is nested. */
-export function formatField(value: Value, format: Format | undefined, context: FormatContext, depth = 0): string {
-  return new Printer(context, format?.letter).print(whole(value), depth);
+/** The text of a value inside a struct, in `info locals` and in a frame's arguments. */
+export function formatField(value: Value, format: Format | undefined, context: FormatContext, layout: Layout = {}): string {
+  return new Printer(context, format?.letter, layout).print(whole(value), 0);
 }
 
 /** A frame's argument under `set print frame-arguments scalars`: aggregates are only hinted at. */
@@ -87,8 +96,18 @@ class Printer {
   constructor(
     readonly context: FormatContext,
     readonly letter: FormatLetter | undefined,
+    readonly layout: Layout,
   ) {
     this.#limits = context.limits;
+  }
+
+  /** Columns in front of what is inside a struct or array. */
+  #indent(depth: number): number {
+    return 2 + 2 * (depth + (this.layout.level ?? 0));
+  }
+
+  #wrapPoint(depth: number): string {
+    return this.layout.breaks ? wrapPoint(this.#indent(depth)) : '';
   }
 
   print(value: Value, depth: number): string {
@@ -208,7 +227,7 @@ class Printer {
     if (depth > 0 && type.keyword === 'union' && !this.#limits.union) return '{...}';
     if (depth >= this.#limits.maxDepth) return '{...}';
     const { pretty } = this.#limits;
-    const indent = `\n${' '.repeat(2 + 2 * depth)}`;
+    const indent = `\n${' '.repeat(this.#indent(depth))}`;
     const shown = type.members.filter((member) => !member.isStatic || this.#limits.staticMembers);
     let text = '{';
     for (const base of type.bases) {
@@ -225,8 +244,9 @@ class Printer {
       const label = member.name === undefined ? '' : `${member.isStatic ? 'static ' : ''}${member.name} = `;
       return label + this.#guarded(() => this.print(memberValue(value, member, this.context), depth + 1));
     });
-    if (!pretty) return `${text}${fields.join(', ')}}`;
-    return `${text}${fields.map((field) => indent + field).join(',')}\n${' '.repeat(2 * depth)}}`;
+    const point = this.#wrapPoint(depth);
+    if (!pretty) return `${text}${fields.map((field) => point + field).join(', ')}}`;
+    return `${text}${fields.map((field) => indent + field).join(',')}\n${' '.repeat(this.#indent(depth) - 2)}}`;
   }
 
   /** A part that cannot be read does not take the rest with it. */
@@ -294,9 +314,10 @@ class Printer {
       }
     }
     const rest = index < count ? '...' : '';
-    if (!array) return `{${items.join(', ')}${rest}}`;
-    const indent = ' '.repeat(2 + 2 * depth);
-    return `{\n${items.map((item) => indent + item).join(',\n')}${rest}\n${' '.repeat(2 * depth)}}`;
+    const point = this.#wrapPoint(depth);
+    if (!array) return `{${items.map((item) => point + item).join(', ')}${rest}}`;
+    const indent = ' '.repeat(this.#indent(depth));
+    return `{\n${items.map((item) => indent + point + item).join(',\n')}${rest}\n${' '.repeat(this.#indent(depth) - 2)}}`;
   }
 }
 

@@ -129,7 +129,7 @@ function examinedText(session: Session, { compiled }: Display, format: Format): 
 function valueText(session: Session, { compiled, format }: Display): string {
   try {
     const context = session.evaluationContext();
-    return formatValue(compiled.evaluate(context), format, context);
+    return formatValue(compiled.evaluate(context), format, context, { breaks: true });
   } catch (error) {
     return `<error: ${messageOf(error)}>`;
   }

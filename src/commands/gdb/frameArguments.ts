@@ -14,7 +14,8 @@ export function frameArguments(session: Session, frame: Frame): string {
   if (mode === 'presence') return parameters.length > 0 ? '...' : '';
   if (mode === 'none') return parameters.map(({ name }) => `${name}=...`).join(', ');
   const context = session.evaluationContext(frame);
-  const show = (value: Value): string => (mode === 'all' ? formatField(value, undefined, context) : formatArgument(value, context));
+  const show = (value: Value): string =>
+    mode === 'all' ? formatField(value, undefined, context, { level: 2 }) : formatArgument(value, context);
   return parameters
     .flatMap((parameter) => argumentTexts(session, parameter, context, show))
     .map((text) => wrapPoint(4) + text)

@@ -64,7 +64,7 @@ function infoArguments(args: string, context: CommandContext): void {
 function valueText(variable: VariableSymbol, frame: Frame, { session }: CommandContext): string {
   try {
     const context = session.evaluationContext(frame);
-    return formatField(readVariable(variable, context), undefined, context);
+    return formatField(readVariable(variable, context), undefined, context, { breaks: true });
   } catch (error) {
     return `<error reading variable ${variable.name} (${messageOf(error)})>`;
   }

@@ -11,7 +11,7 @@ export function localsText(session: Session, frame: Frame, indent = 0, keep: (va
   for (const block of blocksOf(frame)) {
     for (const variable of block.variables) {
       if (isShown(variable) && keep(variable))
-        lines.push(`${' '.repeat(indent)}${variable.name} = ${valueText(session, frame, variable)}\n`);
+        lines.push(`${' '.repeat(indent)}${variable.name} = ${valueText(session, frame, variable, indent / 2)}\n`);
     }
   }
   return lines.length > 0 ? lines.join('') : 'No locals.\n';
@@ -30,10 +30,10 @@ export function* blocksOf(frame: Frame): Iterable<Block> {
 }
 
 /** `<error reading variable i (Cannot access memory at address 0x0)>` where it can't be read. */
-function valueText(session: Session, frame: Frame, variable: VariableSymbol): string {
+function valueText(session: Session, frame: Frame, variable: VariableSymbol, level: number): string {
   try {
     const context = session.evaluationContext(frame);
-    return formatField(readVariable(variable, context), undefined, context);
+    return formatField(readVariable(variable, context), undefined, context, { level, breaks: true });
   } catch (error) {
     return `<error reading variable ${variable.name} (${messageOf(error)})>`;
   }

@@ -70,7 +70,7 @@ export const printCommands: readonly Command[] = [
 function recordedResult(session: Session, number: number, format: Format | undefined, limits: PrintLimits | undefined): Result {
   const context = withLimits(session.evaluationContext(), limits);
   const value = session.values.get(number);
-  const text = formatValue(value, format, context);
+  const text = formatValue(value, format, context, { breaks: true });
   return {
     kind: 'value',
     data: { number, type: formatTypeName(value.type, context.language), value: text },
@@ -109,7 +109,7 @@ async function output(args: string, context: CommandContext): Promise<void> {
   const format = formatText === undefined ? undefined : parsePrintFormat(formatText, 'output');
   if (rest === '') throw new SondeError('Argument required (expression to compute).');
   const value = await session.evaluate(rest);
-  context.emit(textResult(formatValue(value, format, session.evaluationContext()), 'value'));
+  context.emit(textResult(formatValue(value, format, session.evaluationContext(), { breaks: true }), 'value'));
 }
 
 /** A context's methods live on its prototype: they are kept when its limits are replaced. */

@@ -42,7 +42,7 @@ async function showValues(args: string, context: CommandContext): Promise<void> 
   const evaluation = session.evaluationContext();
   const lines: string[] = [];
   for (let number = first; number < first + page && number <= length; number++)
-    lines.push(`$${number} = ${formatValue(session.values.get(number), undefined, evaluation)}\n`);
+    lines.push(`$${number} = ${formatValue(session.values.get(number), undefined, evaluation, { breaks: true })}\n`);
   continuations.set(session, first + page);
   context.emit(textResult(lines.join(''), 'values'));
 }
@@ -53,7 +53,7 @@ function showConvenience(_args: string, context: CommandContext): void {
   const lines = [...session.values.conveniences()].map(({ name, value }) => {
     try {
       const found = value();
-      return `$${name} = ${found ? formatValue(found, undefined, evaluation) : 'void'}\n`;
+      return `$${name} = ${found ? formatValue(found, undefined, evaluation, { breaks: true }) : 'void'}\n`;
     } catch (error) {
       if (error instanceof SondeError) return `$${name} = <error: ${error.message}>\n`;
       throw error;
