@@ -58,7 +58,7 @@ export class FakeContext implements EvaluationContext {
       containsAddress: () => true,
     } as unknown as Module;
     this.#unit = { ...this.#unit, module };
-    this.program.setModules([module]);
+    this.program.setFiles(module, module);
   }
 
   readonly memory = {

@@ -13,7 +13,7 @@ import { complexParts } from './operators.ts';
 import { floatOf, integerOf, isSigned, unpackInteger } from './scalars.ts';
 import { completed, enumeratorLabel } from './scope.ts';
 import { symbolicAddress } from './symbolic.ts';
-import { formatTypeName, textual } from './typeNames.ts';
+import { formatTypeName, textual, withWrapPoints } from './typeNames.ts';
 import type { Value } from './value.ts';
 
 /** What formatting looks at. */
@@ -36,7 +36,7 @@ export function formatValue(value: Value, format: Format | undefined, context: F
   const isPlain = letter === undefined || letter === 's';
   const prefix = isPlain ? typePrefix(value.type, context) : '';
   if (letter !== undefined && !isPlain && type.kind === 'function') return formatFunctionAs(value, letter, context);
-  return prefix + formatField(value, format, context, layout);
+  return (layout?.breaks ? withWrapPoints(prefix) : prefix) + formatField(value, format, context, layout);
 }
 
 /** The text of a value inside a struct, in `info locals` and in a frame's arguments. */
@@ -204,7 +204,7 @@ class Printer {
         : value.type === unknownResolver
           ? '<text gnu-indirect-function variable, no debug info>'
           : formatTypeName(value.type, this.context.language);
-    return `{${name}} ${symbolicAddress(address, this.context)}`;
+    return `{${this.layout.breaks ? withWrapPoints(name) : name}} ${symbolicAddress(address, this.context)}`;
   }
 
   /** On its own a reference shows what it refers to, inside a struct only where that is. */

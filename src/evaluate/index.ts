@@ -9,5 +9,5 @@ export { formatArgument, formatField, formatValue, readString, stringAt } from '
 export { echoText, printfText } from './printf.ts';
 export { symbolicAddress } from './symbolic.ts';
 export { describeType } from './typeDescription.ts';
-export { formatTypeName } from './typeNames.ts';
+export { formatTypeName, withWrapPoints } from './typeNames.ts';
 export { readVariable } from './variables.ts';

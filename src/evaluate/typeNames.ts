@@ -1,3 +1,4 @@
+import { wrapPoint } from '../base/wrap.ts';
 import type { FunctionType, QualifiedType, Type } from '../program/types.ts';
 
 export type TypeLanguage = 'c' | 'c++' | 'asm';
@@ -51,6 +52,31 @@ function declareQualified(type: QualifiedType, declarator: string, writeBase: (t
     return declare(target.target, wrap(target.target, inner), writeBase, language);
   }
   return declare(target, declarator, (base) => `${words} ${writeBase(base)}`, language);
+}
+
+/**
+ * A type's text with wrap points where gdb's printers have them: between a function's parameters, deeper for those of a method, and before
+ * each enumerator.
+ */
+export function withWrapPoints(text: string): string {
+  if (!text.includes(', ') && !text.includes('enum ')) return text;
+  const open: string[] = [];
+  let out = '';
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at];
+    out += letter;
+    if (letter === '(') open.push(/\w/.test(text[at - 1] ?? '') ? 'method' : 'function');
+    else if (letter === '<' || letter === '[') open.push(letter);
+    else if (letter === '{') {
+      open.push(letter);
+      if (/\w/.test(text[at + 1])) out += wrapPoint(4);
+    } else if (')>]}'.includes(letter)) open.pop();
+    else if (letter === ',' && text[at + 1] === ' ' && open.length > 0 && !'<['.includes(open[open.length - 1])) {
+      out += ` ${wrapPoint(open[open.length - 1] === 'method' ? 8 : 4)}`;
+      at++;
+    }
+  }
+  return out;
 }
 
 /** `(*x)`: a star binds looser than [] and (). */

@@ -1,4 +1,5 @@
 import { hex, hex16 } from '../../base/address.ts';
+import { wrapPoint } from '../../base/wrap.ts';
 import { symbolicText } from '../../program/symbolic.ts';
 import { type Breakpoint, type BreakpointLocation, isWatchpoint } from '../../session/breakpoints.ts';
 import { examineState } from '../../session/examine.ts';
@@ -82,21 +83,24 @@ function rows(session: Session, breakpoint: Breakpoint, widths: Widths): string 
   if (breakpoint.watch || breakpoint.catch) text += `${addressCell('')}${breakpoint.catch ? catchColumn(breakpoint) : breakpoint.spec}`;
   else if (locations.length === 0 || (!isMultiple && locations[0].unloaded)) text += `${addressCell('<PENDING>')}${breakpoint.spec}`;
   else if (isMultiple) text += addressCell('<MULTIPLE>');
-  else text += `${addressCell(hex16(locations[0].address))}${placeText(session, locations[0])}`;
+  else text += `${addressCell(hex16(locations[0].address))}${placeText(session, locations[0], indentOf(widths))}`;
   text += `\n${details(breakpoint)}`;
   if (!isMultiple) return text;
   locations.forEach((location, index) => {
     text += `${cell(`${number}.${index + 1}`, 7)}${cell('', widths.type)}${cell('', 4)}${cell(location.enabled ? 'y' : 'n', 3)}`;
     const place = location.unloaded
       ? `${addressCell('<PENDING>')}${breakpoint.spec}`
-      : `${addressCell(hex16(location.address))}${placeText(session, location)}`;
+      : `${addressCell(hex16(location.address))}${placeText(session, location, indentOf(widths))}`;
     text += `${place}\n`;
   });
   return text;
 }
 
-function placeText(session: Session, { file, line, function: name, address }: BreakpointLocation): string {
-  if (file) return `${name === undefined ? '' : `in ${name} at `}${session.sources.displayName(file)}:${line}`;
+/** Where the last column begins. */
+const indentOf = ({ type, address }: Widths): number => 8 + (type + 1) + 5 + 4 + (address && address + 1);
+
+function placeText(session: Session, { file, line, function: name, address }: BreakpointLocation, indent: number): string {
+  if (file) return `${name === undefined ? '' : `in ${name} ${wrapPoint(indent)}at `}${session.sources.displayName(file)}:${line}`;
   return symbolicText(session.program, address) ?? '';
 }
 

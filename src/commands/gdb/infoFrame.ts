@@ -1,6 +1,7 @@
 import { R, type RegisterNumber, registers } from '../../arch/registers.ts';
 import { hex } from '../../base/address.ts';
 import { MemoryError } from '../../base/errors.ts';
+import { wrapPoint } from '../../base/wrap.ts';
 import type { Session } from '../../session/session.ts';
 import { CallerRegisters, type Saved } from '../../unwind/activation.ts';
 import { codeFrameBase } from '../../unwind/codeUnwinder.ts';
@@ -37,12 +38,12 @@ function describeFrame(session: Session, frame: Frame, heading: string): string 
   const name = frame.function?.name ?? session.program.minimalSymbolAt(frame.pc)?.symbol.name;
   const base = frame.kind === 'normal' ? codeFrameBase(session.memory, frame) : undefined;
   let text = `${heading} at ${hex(frame.id.stack)}:\n rip = ${hex(frame.pc)}`;
-  if (name) text += ` in ${name}`;
-  if (line) text += ` (${session.sources.displayName(line.file)}:${line.line})`;
-  text += `; saved rip = ${savedPc(frame)}\n`;
+  if (name) text += `${wrapPoint(3)} in ${name}`;
+  if (line) text += `${wrapPoint(3)} (${session.sources.displayName(line.file)}:${line.line})`;
+  text += `; ${wrapPoint(4)}saved rip = ${savedPc(frame)}\n`;
   if (!older && frame.stopReason) text += ` Outermost frame: ${frame.stopReason}\n`;
   const relations = [older && relationTo(older, frame)];
-  relations.push(younger && ` caller of frame at ${hex(younger.id.stack)}`);
+  relations.push(younger && `${wrapPoint(3)} caller of frame at ${hex(younger.id.stack)}`);
   if (older || younger) text += `${relations.filter((relation) => relation !== undefined).join(',')}\n`;
   if (line) text += ` source language ${line.unit.language}.\n`;
   text += base === undefined ? ' Arglist at unknown address.\n' : ` Arglist at ${hex(base)}, args: ${frameArguments(session, frame)}\n`;
@@ -83,7 +84,7 @@ function savedRegisters({ memory }: Session, frame: Frame): string {
     const place = placeOf(caller, register);
     if (place?.kind !== 'memory') return [];
     memory.read(place.address, 1);
-    return [` ${name} at ${hex(place.address)}`];
+    return [`${wrapPoint(1)} ${name} at ${hex(place.address)}`];
   });
   if (saved.length > 0) return ` Saved registers:\n ${saved.join(',')}\n`;
   return stackPointerText(frame) ? '' : '\n';

@@ -1,5 +1,5 @@
 import { SondeError } from '../../base/errors.ts';
-import { compile, describeType, formatTypeName } from '../../evaluate/index.ts';
+import { compile, describeType, formatTypeName, withWrapPoints } from '../../evaluate/index.ts';
 import { completed } from '../../evaluate/scope.ts';
 import type { StructType, Type } from '../../program/types.ts';
 import type { Session } from '../../session/session.ts';
@@ -107,4 +107,4 @@ function hasLayout(type: Type): boolean {
   return plain.kind === 'struct';
 }
 
-const typeResult = (text: string, before = ''): Result => textResult(`${before}type = ${text}\n`, 'type');
+const typeResult = (text: string, before = ''): Result => textResult(`${before}type = ${withWrapPoints(text)}\n`, 'type');
