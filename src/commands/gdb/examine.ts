@@ -1,5 +1,6 @@
 import { type Address, hex, wrap64 } from '../../base/address.ts';
 import { MemoryError, SondeError } from '../../base/errors.ts';
+import { wrapPoint } from '../../base/wrap.ts';
 import { builtin, integerOfSize, pointerTo } from '../../evaluate/builtinTypes.ts';
 import type { EvaluationContext } from '../../evaluate/context.ts';
 import {
@@ -222,7 +223,7 @@ class Examination {
       const head = `${pcPrefix(this.session, at)}${this.#label(at)}:\t`;
       try {
         const instruction = instructionAt(this.session, at);
-        this.context.emit(textResult(`${head}${operationText(this.session, instruction)}\n`, 'instruction'));
+        this.context.emit(textResult(`${head}${wrapPoint(4)}${operationText(this.session, instruction)}\n`, 'instruction'));
         at = wrap64(at + BigInt(instruction.bytes.length));
         this.next = at;
       } catch (error) {
