@@ -51,28 +51,41 @@ export function pageTableRoot(mm: KernelObject): number {
   return root;
 }
 
-/** Resident pages: file, anonymous and shared memory (MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES). */
-export function residentPages(mm: KernelObject): bigint {
+/** MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES; MM_SWAPENTS is 2 (include/linux/mm_types_task.h). */
+const residentCounters = [0, 1, 3];
+
+/**
+ * Resident pages of an address space: file, anonymous and shared memory. Before 6.2 each thread keeps the last few changes to itself
+ * (SPLIT_RSS_COUNTING), so the threads that use it are asked too.
+ */
+export function residentPages(mm: KernelObject, threads: readonly KernelObject[]): number {
   const { kernel } = mm;
-  const counters = [0, 1, 3]; // MM_SWAPENTS is 2
   if (mm.has('rss_stat.count')) {
-    const base = mm.addressOf('rss_stat.count');
-    return counters.reduce((sum, index) => sum + BigInt.asIntN(64, kernel.word(base + BigInt(index * 8))), 0n);
+    let pages = sumOfWords(kernel, mm.addressOf('rss_stat.count'));
+    for (const thread of threads) if (thread.has('rss_stat.count')) pages += sumOfInts(kernel, thread.addressOf('rss_stat.count'));
+    return Math.max(pages, 0);
   }
-  // 6.2 on: an array of struct percpu_counter, whose per-CPU parts are added to `count`.
   const size = kernel.layouts.size('percpu_counter');
   const base = mm.addressOf('rss_stat');
-  return counters.reduce((sum, index) => sum + percpuCounter(kernel.object('percpu_counter', base + BigInt(index * size))), 0n);
+  const counter = (index: number) => kernel.object('percpu_counter', base + BigInt(index * size));
+  return residentCounters.reduce((sum, index) => sum + percpuCounter(counter(index)), 0);
 }
 
-function percpuCounter(counter: KernelObject): bigint {
+const sumOfWords = (kernel: Kernel, base: Address): number =>
+  residentCounters.reduce((sum, index) => sum + Number(BigInt.asIntN(64, kernel.word(base + BigInt(index * 8)))), 0);
+
+const sumOfInts = (kernel: Kernel, base: Address): number =>
+  residentCounters.reduce((sum, index) => sum + kernel.int(base + BigInt(index * 4)), 0);
+
+/** struct percpu_counter (lib/percpu_counter.c): a sum, and what each CPU has not added yet. */
+function percpuCounter(counter: KernelObject): number {
   const { kernel } = counter;
-  let sum = counter.value('count');
+  let sum = counter.number('count');
   const areas = kernel.symbol('__per_cpu_offset');
   const parts = counter.pointer('counters');
   const cpus = kernel.int(kernel.symbol('nr_cpu_ids'));
   for (let cpu = 0; parts !== 0n && cpu < cpus; cpu++) {
-    sum += BigInt(kernel.int(BigInt.asUintN(64, parts + kernel.word(areas + BigInt(cpu * 8)))));
+    sum += kernel.int(BigInt.asUintN(64, parts + kernel.word(areas + BigInt(cpu * 8))));
   }
   return sum;
 }

@@ -63,13 +63,14 @@ export function currentTask(kernel: Kernel, cpu: number): Address {
 }
 
 function describe(object: KernelObject, current: ReadonlySet<Address>): Task {
-  const parent = object.follow('real_parent', 'task_struct');
+  // `parent`, not `real_parent`: what the kernel waits for, and what crash shows; idle tasks have the boot CPU's.
+  const parent = object.follow('parent', 'task_struct');
   return {
     object,
     address: object.address,
     pid: object.number('pid'),
     tgid: object.number('tgid'),
-    parentPid: parent ? parent.number('tgid') : 0,
+    parentPid: parent ? parent.number('pid') : 0,
     comm: object.string('comm'),
     cpu: object.has('cpu') ? object.number('cpu') : object.number('thread_info.cpu'),
     state: taskState(object),
