@@ -23,7 +23,8 @@ export function wallClock(kernel: Kernel): number {
 }
 
 /** Load averages over 1, 5 and 15 minutes, in units of 1/2048 (FSHIFT, include/linux/sched/loadavg.h). */
-export const loadAverages = (kernel: Kernel): number[] => [0, 8, 16].map((at) => Number(kernel.word(kernel.symbol('avenrun') + BigInt(at))));
+export const loadAverages = (kernel: Kernel): number[] =>
+  [0, 8, 16].map((at) => Number(kernel.word(kernel.symbol('avenrun') + BigInt(at))));
 
 /** `uname`'s words. */
 export function systemNames(kernel: Kernel): Record<'node' | 'release' | 'version' | 'machine', string> {

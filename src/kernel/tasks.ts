@@ -35,10 +35,10 @@ export function cpuCount(kernel: Kernel): number {
 /** All tasks, each CPU's idle task first, then by pid; threads follow in pid order as crash's `ps` has them. */
 export function allTasks(kernel: Kernel): Task[] {
   const current = new Set<Address>();
-  const idle: KernelObject[] = [];
+  const idleTasks: KernelObject[] = [];
   for (let cpu = 0; cpu < cpuCount(kernel); cpu++) {
     current.add(currentTask(kernel, cpu));
-    idle.push(kernel.object('task_struct', kernel.object('rq', kernel.perCpu('runqueues', cpu)).pointer('idle')));
+    idleTasks.push(kernel.object('task_struct', kernel.object('rq', kernel.perCpu('runqueues', cpu)).pointer('idle')));
   }
   const tasks: Task[] = [];
   for (const leader of listEntries(
@@ -51,7 +51,7 @@ export function allTasks(kernel: Kernel): Task[] {
     for (const thread of listEntries(kernel, threads, 'task_struct', 'thread_node')) tasks.push(describe(thread, current));
   }
   tasks.sort((a, b) => a.pid - b.pid);
-  return [...idle.map((task) => describe(task, current)), ...tasks];
+  return [...idleTasks.map((task) => describe(task, current)), ...tasks];
 }
 
 /** The task a CPU was running: `current_task`, which moved into `pcpu_hot` for 6.2 to 6.14. */
@@ -79,23 +79,42 @@ function describe(object: KernelObject, current: ReadonlySet<Address>): Task {
   };
 }
 
-/** include/linux/sched.h: TASK_* bits of __state and EXIT_* bits of exit_state; crash's two letters. */
-const stateLetters: readonly (readonly [number, string])[] = [
-  [0x1, 'IN'],
-  [0x2, 'UN'],
-  [0x4, 'ST'],
-  [0x8, 'TR'],
-  [0x40, 'PA'],
+/** Bits of __state (and of exit_state: EXIT_*), which are the same since 4.14 (include/linux/sched.h), and crash's letters for some. */
+const stateBits: readonly { readonly bit: number; readonly name: string; readonly letters?: string }[] = [
+  { bit: 0x1, name: 'TASK_INTERRUPTIBLE', letters: 'IN' },
+  { bit: 0x2, name: 'TASK_UNINTERRUPTIBLE', letters: 'UN' },
+  { bit: 0x4, name: 'TASK_STOPPED', letters: 'ST' },
+  { bit: 0x8, name: 'TASK_TRACED', letters: 'TR' },
+  { bit: 0x10, name: 'EXIT_DEAD', letters: 'DE' },
+  { bit: 0x20, name: 'EXIT_ZOMBIE', letters: 'ZO' },
+  { bit: 0x40, name: 'TASK_PARKED', letters: 'PA' },
+  { bit: 0x80, name: 'TASK_DEAD', letters: 'DE' },
+  { bit: 0x100, name: 'TASK_WAKEKILL' },
+  { bit: 0x200, name: 'TASK_WAKING', letters: 'WA' },
+  { bit: 0x400, name: 'TASK_NOLOAD' },
+  { bit: 0x800, name: 'TASK_NEW', letters: 'NE' },
 ];
-const TASK_NOLOAD = 0x400;
+const idle = 0x402;
+
+function stateOf(task: KernelObject): number {
+  const running = task.has('__state') ? task.number('__state') : task.number('state');
+  return running | task.number('exit_state');
+}
 
 function taskState(task: KernelObject): string {
   const exit = task.number('exit_state');
   if (exit & 0x20) return 'ZO';
   if (exit & 0x10) return 'DE';
-  const { kernel, struct } = task;
-  const state = kernel.layouts.has(struct, '__state') ? task.number('__state') : task.number('state');
+  const state = stateOf(task);
   if (state === 0) return 'RU';
-  if (state & 0x2 && state & TASK_NOLOAD) return 'ID';
-  return stateLetters.find(([bit]) => state & bit)?.[1] ?? '??';
+  if ((state & idle) === idle) return 'ID';
+  return stateBits.find(({ bit, letters }) => state & bit && letters !== undefined)?.letters ?? '??';
+}
+
+/** `TASK_RUNNING`, `TASK_UNINTERRUPTIBLE|TASK_NOLOAD`. */
+export function stateName({ object }: Task): string {
+  const state = stateOf(object);
+  if (state === 0) return 'TASK_RUNNING';
+  const names = stateBits.filter(({ bit }) => state & bit).map(({ name }) => name);
+  return names.length > 0 ? names.join('|') : `(unknown: ${state.toString(16)})`;
 }

@@ -3,6 +3,11 @@ import { panicTask } from '../kernel/panic.ts';
 import type { Task } from '../kernel/tasks.ts';
 import { Settings } from './settings.ts';
 
+export interface Alias {
+  readonly line: string;
+  readonly origin: 'builtin' | 'runtime';
+}
+
 /** Looking at one kernel: what is selected, and how numbers are to be read and shown. Everything else is the kernel's. */
 export class KernelSession {
   readonly kernel: Kernel;
@@ -13,11 +18,13 @@ export class KernelSession {
   readonly settings = new Settings();
   /** How numbers without a format of their own are shown: `set hex`, `set dec`. */
   radix: 10 | 16 = 10;
-  /** Lines of input that stand for a command: `alias`. */
-  readonly aliases = new Map<string, string>();
+  /** Names that stand for the beginning of a line. */
+  readonly aliases = new Map<string, Alias>();
   #context: Task | undefined;
 
   constructor(kernel: Kernel, files: { readonly dump: string; readonly debugKernel?: string }) {
+    // crash prints longer arrays and strings than gdb does.
+    this.settings.set('print elements', 256);
     this.kernel = kernel;
     this.dumpFile = files.dump;
     this.debugKernel = files.debugKernel;

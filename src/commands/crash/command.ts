@@ -7,7 +7,7 @@ export interface CrashCommand {
   readonly name: string;
   /** What follows the name in `help NAME`: a few words. */
   readonly summary: string;
-  /** What follows the name in usage lines, as crash writes it; several lines for several forms. */
+  /** What follows the name in usage lines, as crash writes it: a line for each form; a line that begins with a blank goes on with the one before. */
   readonly synopsis: string;
   /** The rest of `help NAME`. */
   readonly help?: string;
@@ -25,6 +25,8 @@ export interface CrashContext {
   emit(result: Result): void;
   /** Executes another line, as if typed. */
   execute(line: string): Promise<void>;
+  /** Waits; true if ^C came meanwhile. */
+  interrupted(milliseconds: number): Promise<boolean>;
   readonly commands: readonly CrashCommand[];
 }
 
@@ -41,3 +43,10 @@ export const crashResult = (kind: string, data: () => unknown, text: () => strin
   },
   text,
 });
+
+/** Usage lines, indented by two. */
+export const synopsisText = ({ name, synopsis }: CrashCommand): string =>
+  synopsis
+    .split('\n')
+    .map((line) => `  ${line.startsWith(' ') ? '' : `${name} `}${line}`.trimEnd())
+    .join('\n');

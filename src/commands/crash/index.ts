@@ -1,15 +1,15 @@
+import { alias } from './alias.ts';
 import type { CrashCommand } from './command.ts';
+import { help } from './help.ts';
 import { ps } from './ps.ts';
-import { quit } from './quit.ts';
+import { quitCommands } from './quit.ts';
+import { repeat } from './repeat.ts';
+import { set } from './set.ts';
+import { sys } from './sys.ts';
 
 /** crash's vocabulary. */
-export const crashCommands: readonly CrashCommand[] = [ps, quit];
-
-/** Names that crash defines for others: built-in aliases are in `alias.ts`. */
-const otherNames: Readonly<Record<string, string>> = { q: 'quit', exit: 'quit' };
+export const crashCommands: readonly CrashCommand[] = [alias, help, ps, ...quitCommands, repeat, set, sys];
 
 /** A command by its name: crash has no prefixes. */
-export function findCrashCommand(commands: readonly CrashCommand[], name: string): CrashCommand | undefined {
-  const known = otherNames[name] ?? name;
-  return commands.find((command) => command.name === known);
-}
+export const findCrashCommand = (commands: readonly CrashCommand[], name: string): CrashCommand | undefined =>
+  commands.find((command) => command.name === name);

@@ -70,7 +70,7 @@ function selection(options: Parsed): (task: Task) => boolean {
   return (task) =>
     (!options.has('k') || !task.mm) &&
     (!options.has('u') || task.mm !== undefined) &&
-    (!options.has("G") || task.pid === task.tgid) &&
+    (!options.has('G') || task.pid === task.tgid) &&
     (!options.has('A') || task.active) &&
     (!policies || policies.includes(schedulingPolicy(task)));
 }

@@ -50,11 +50,11 @@ function related(
   }
 }
 
-/** `ps -t`. */
+/** `ps -t`: the oldest first. */
 export function times(tasks: readonly Task[], { session, emit }: CrashContext): void {
   const uptime = uptimeSeconds(session.kernel);
-  for (const task of tasks) {
-    const { started, user, system } = taskTimes(task);
+  const timed = tasks.map((task) => ({ task, ...taskTimes(task) })).sort((a, b) => Number(a.started - b.started));
+  for (const { task, started, user, system } of timed) {
     const running = uptime - Number(started / 1_000_000_000n);
     const text = () => `${taskHeader(task)}    RUN TIME: ${duration(running)}
   START TIME: ${started}
@@ -78,7 +78,9 @@ export function argumentStrings(tasks: readonly Task[], { emit }: CrashContext):
       problem = `ps: ${task.mm ? 'cannot access user stack address' : error.message}\n\n`;
     }
     const text = () =>
-      found ? `${taskHeader(task)}ARG: ${found.args.map((arg) => `${arg} `).join('')}\nENV: ${found.environment.join('\n     ')}\n\n` : taskHeader(task) + problem;
+      found
+        ? `${taskHeader(task)}ARG: ${found.args.map((arg) => `${arg} `).join('')}\nENV: ${found.environment.join('\n     ')}\n\n`
+        : taskHeader(task) + problem;
     emit(crashResult('arguments', () => ({ ...taskData(task), ...found }), text));
   }
 }
@@ -94,7 +96,8 @@ export function limits(tasks: readonly Task[], { emit }: CrashContext): void {
   }
 }
 
-const limitLine = ({ name, current, maximum }: ResourceLimit): string => `${padded(name, 12)}   ${amountText(current)} ${amountText(maximum)}\n`;
+const limitLine = ({ name, current, maximum }: ResourceLimit): string =>
+  `${padded(name, 12)}   ${amountText(current)} ${amountText(maximum)}\n`;
 const amountText = (value: bigint | undefined): string => centred(value === undefined ? '(unlimited)' : String(value), 13);
 
 /** An odd blank goes to the right, as crash has it. */
@@ -134,10 +137,22 @@ export function activity(
     const when = sinceThen ? agoText(ago(entry)) : padded(String(entry.at), width);
     return `[${when}] [${entry.task.state}]  ${taskHeader(entry.task)}`;
   };
-  const data = (entry: (typeof stamped)[number]) => ({ ...taskData(entry.task), state: entry.task.state, lastRun: String(entry.at), ago: String(ago(entry)) });
+  const data = (entry: (typeof stamped)[number]) => ({
+    ...taskData(entry.task),
+    state: entry.task.state,
+    lastRun: String(entry.at),
+    ago: String(ago(entry)),
+  });
   const groups = cpus ? cpus.map((cpu) => ({ cpu, entries: stamped.filter(({ task }) => task.cpu === cpu) })) : undefined;
-  const text = () => (groups ? groups.map(({ cpu, entries }) => `CPU: ${cpu}\n${entries.map(line).join('')}`).join('\n') : stamped.map(line).join(''));
-  emit(crashResult('activity', () => (groups ? groups.map(({ cpu, entries }) => ({ cpu, tasks: entries.map(data) })) : stamped.map(data)), text));
+  const text = () =>
+    groups ? groups.map(({ cpu, entries }) => `CPU: ${cpu}\n${entries.map(line).join('')}`).join('\n') : stamped.map(line).join('');
+  emit(
+    crashResult(
+      'activity',
+      () => (groups ? groups.map(({ cpu, entries }) => ({ cpu, tasks: entries.map(data) })) : stamped.map(data)),
+      text,
+    ),
+  );
 }
 
 /** `DAYS HH:MM:SS.mmm`. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { SondeError } from '../../base/errors.ts';
 import { QuitRequest } from '../../commands/command.ts';
-import { type CrashCommand, type CrashContext, UsageError } from '../../commands/crash/command.ts';
+import { type CrashCommand, type CrashContext, synopsisText, UsageError } from '../../commands/crash/command.ts';
 import { findCrashCommand } from '../../commands/crash/index.ts';
 import type { KernelSession } from '../../session/kernelSession.ts';
 import { type LineSource, ListedLines } from '../lineSource.ts';
@@ -52,7 +52,7 @@ export class CrashRunner {
     if (text.startsWith('!')) return this.#shell(text.slice(1));
     if (text.startsWith('<')) return this.#runFile(text.slice(1).trim());
     const parsed = parseCommandLine(text);
-    const alias = this.session.aliases.get(parsed.command);
+    const alias = this.session.aliases.get(parsed.command)?.line;
     if (alias !== undefined && this.#depth < 16) return this.#nested(() => this.execute(`${alias} ${text.slice(parsed.command.length)}`));
     if (!parsed.destination) return this.#run(parsed);
     let failure: unknown;
@@ -71,6 +71,7 @@ export class CrashRunner {
       calledAs: line.command,
       emit: (result) => this.output.result(result, asJson),
       execute: (other) => this.#nested(() => this.execute(other)),
+      interrupted,
       commands: this.#commands,
     };
     try {
@@ -117,6 +118,19 @@ export class CrashRunner {
   }
 }
 
+function interrupted(milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (byUser: boolean) => {
+      clearTimeout(timer);
+      process.off('SIGINT', onInterrupt);
+      resolve(byUser);
+    };
+    const onInterrupt = () => end(true);
+    const timer = setTimeout(() => end(false), milliseconds);
+    process.once('SIGINT', onInterrupt);
+  });
+}
+
 /** crash puts the command's name before what is wrong, and shows the usage of one that was called wrongly. */
 function inCrashWords(error: unknown, command: CrashCommand, calledAs: string): unknown {
   if (error instanceof QuitRequest || !(error instanceof SondeError)) return error;
@@ -125,8 +139,4 @@ function inCrashWords(error: unknown, command: CrashCommand, calledAs: string): 
   return new SondeError(`${problem}${usageText(command)}`);
 }
 
-const usageText = ({ name, synopsis }: CrashCommand): string =>
-  `Usage:\n${synopsis
-    .split('\n')
-    .map((line) => `  ${name} ${line}`.trimEnd())
-    .join('\n')}\nEnter "help ${name}" for details.`;
+const usageText = (command: CrashCommand): string => `Usage:\n${synopsisText(command)}\nEnter "help ${command.name}" for details.`;

@@ -1,5 +1,7 @@
 import { QuitRequest } from '../../commands/command.ts';
+import { builtinAliases } from '../../commands/crash/alias.ts';
 import { crashCommands } from '../../commands/crash/index.ts';
+import { banner } from '../../commands/crash/sys.ts';
 import type { KernelSession } from '../../session/kernelSession.ts';
 import { ListedLines } from '../lineSource.ts';
 import type { Options } from '../options.ts';
@@ -13,8 +15,10 @@ const prompt = 'crash> ';
 export async function runKernelSession(session: KernelSession, options: Options): Promise<number> {
   const output = new Output(session.settings, options);
   const runner = new CrashRunner(session, crashCommands, output);
+  for (const [name, line] of builtinAliases) session.aliases.set(name, line);
   const isTerminal = process.stdin.isTTY === true && !options.batch;
   try {
+    if (!options.batch && !options.quiet) banner(session, { emit: (result) => output.result(result) });
     for (const { kind, text } of [...options.earlyCommands, ...options.commands]) {
       await runner.runAll(new ListedLines([kind === 'file' ? `< ${text}` : text]));
     }
