@@ -84,6 +84,8 @@ export interface DebugInfo {
   linesFor(file: SourceFile, line: number): { exact: boolean; line: number; rows: readonly LineTableRow[] };
   /** Defined functions by plain name, C++ qualified name or linkage name: every out-of-line instance. */
   functions(name: string): readonly FunctionSymbol[];
+  /** False: it knows no function of that plain name (unless one of three letters). Costs a look at the strings, where `functions` would read the units. */
+  mentions(name: string): boolean;
   /** Every inlined instance of a function. */
   inlinedInstances(name: string): readonly FunctionSymbol[];
   /** Variables of static storage outside functions: globals and file statics. */

@@ -2,7 +2,7 @@ import type { Address } from '../base/address.ts';
 import { SondeError } from '../base/errors.ts';
 import { compile } from '../evaluate/index.ts';
 import type { LineTableRow } from '../program/module.ts';
-import type { Block, SourceFile } from '../program/symbols.ts';
+import type { Block, FunctionSymbol, SourceFile } from '../program/symbols.ts';
 import { afterPrologue, bodyStart } from '../unwind/prologue.ts';
 import type { BreakpointLocation } from './breakpoints.ts';
 import { type Place, parseLocation } from './linespec.ts';
@@ -59,7 +59,7 @@ function locationsOf(session: Session, place: Place, bare: boolean): BreakpointL
       return [locationAt(session, place.label.address)];
     case 'function': {
       const fn = place.function;
-      if (fn.inlinedAt) return [{ ...locationAt(session, fn.entry), function: fn.name, inlined: fn }];
+      if (fn.inlinedAt) return [inlinedLocation(session, fn)];
       const { address, file, line } = afterPrologue({ program, memory }, fn);
       return [{ ...makeLocation(session, address, file, line), function: fn.name, inlined: undefined }];
     }
@@ -73,6 +73,15 @@ function locationsOf(session: Session, place: Place, bare: boolean): BreakpointL
     case 'line':
       return lineLocations(session, place, bare);
   }
+}
+
+/**
+ * Where an inlined call begins. In a module whose ELF header has a symbol, gdb takes the address for data and knows no line of it: the place is
+ * listed as `<caller+20>`.
+ */
+function inlinedLocation(session: Session, fn: FunctionSymbol): BreakpointLocation {
+  const location = { ...locationAt(session, fn.entry), function: fn.name, inlined: fn };
+  return fn.module.minimal.named('__ehdr_start').length > 0 ? { ...location, file: undefined } : location;
 }
 
 /**

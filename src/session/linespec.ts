@@ -261,12 +261,14 @@ function noFunction(session: Session, name: string, file: string | undefined): S
 }
 
 /**
- * Out-of-line functions and inlined instances. A library without an ELF symbol of that name is searched only when nothing else has it: its debug
- * information would have to be indexed for nothing.
+ * Out-of-line functions and inlined instances. A library that neither has an ELF symbol of that name nor mentions it is searched only when nothing
+ * else has it: its debug information would be read for nothing. Many mention `main`, but only the program has it.
  */
 function functionsNamed({ program }: Session, name: string): FunctionSymbol[] {
   const inModule = (module: Module) => [...(module.debug?.functions(name) ?? []), ...(module.debug?.inlinedInstances(name) ?? [])];
-  const likely = program.modules.filter((module) => module === program.main || module.minimal.named(name).length > 0);
+  const likely = program.modules.filter(
+    (module) => module === program.main || module.minimal.named(name).length > 0 || (name !== 'main' && module.debug?.mentions(name)),
+  );
   const found = likely.flatMap(inModule);
   return found.length > 0 || likely.length > 1 ? found : program.modules.filter((module) => !likely.includes(module)).flatMap(inModule);
 }
@@ -274,13 +276,11 @@ function functionsNamed({ program }: Session, name: string): FunctionSymbol[] {
 /** ELF symbols of functions without debug info; a PLT entry only where nothing else has the name. */
 function symbolsBeside({ program }: Session, name: string, functions: readonly FunctionSymbol[]): MinimalSymbol[] {
   const covered = (symbol: MinimalSymbol) => functions.some((fn) => fn.entry === symbol.address);
-  const symbols = program.minimalSymbols(name).filter((symbol) => ['text', 'ifunc', 'plt'].includes(symbol.kind) && !covered(symbol));
+  const symbols = program.minimalSymbols(name).filter(({ kind }) => ['text', 'ifunc', 'plt'].includes(kind));
   const proper = symbols.filter(({ kind }) => kind !== 'plt');
-  if (proper.length > 0 || functions.length > 0) {
-    const seen = new Set<Address>();
-    return proper.filter(({ address }) => !seen.has(address) && seen.add(address) !== undefined);
-  }
-  return symbols.slice(0, 1);
+  if (proper.length === 0) return symbols.slice(0, 1);
+  const seen = new Set<Address>();
+  return proper.filter((symbol) => !covered(symbol) && !seen.has(symbol.address) && seen.add(symbol.address) !== undefined);
 }
 
 function labelsOf(fn: FunctionSymbol, name: string): LabelSymbol[] {

@@ -15,7 +15,7 @@ import { entryKind, entrySymbol } from './entrySymbols.ts';
 import { DwarfFunction } from './functions.ts';
 import { type FileLines, findLine } from './lineTable.ts';
 import { type Entry, NameIndex, plainName } from './nameIndex.ts';
-import { NameSearch } from './nameSearch.ts';
+import { mentionsName, NameSearch } from './nameSearch.ts';
 import { lastNameComponent, qualifiedName, scopedNameMatches, withoutParameters } from './scopedNames.ts';
 import { SourceFileTable, sourceFileMatches } from './sourceFiles.ts';
 import { TypeReader } from './typeReader.ts';
@@ -24,6 +24,9 @@ import { DwarfVariable } from './variables.ts';
 
 /** Link-time optimization refers through several units to the function that the source has. */
 const lastOrigin = (die: Die): Die => [...withOrigins(die)].at(-1) ?? die;
+
+/** Inlined instances by the function they are of (`#identity`). */
+type InlinedInstances = Map<number, { unit: DwarfUnit; die: Die }[]>;
 
 /** A search costs a tenth of the index. */
 const searchesBeforeIndex = 4;
@@ -39,7 +42,8 @@ export class DwarfDebugInfo implements DebugInfo {
   #index: NameIndex | undefined;
   #search: NameSearch | null | undefined;
   readonly #searched = new Map<string, readonly Entry[]>();
-  #inlined: Map<number, { unit: DwarfUnit; die: Die }[]> | undefined;
+  #inlined: InlinedInstances | undefined;
+  readonly #inlinedInUnit = new Map<UnitHeader, InlinedInstances>();
   #namedFiles: ReadonlyMap<SourceFile, readonly DwarfUnit[]> | undefined;
   #mainLanguageCode: number | undefined;
 
@@ -223,6 +227,11 @@ export class DwarfDebugInfo implements DebugInfo {
     return [...functions];
   }
 
+  mentions(name: string): boolean {
+    if (this.#index || this.#searched.has(name)) return [...this.#entries(name, 'function')].length > 0;
+    const files = this.file.hasSupplementary ? [this.file, this.file.supplementary] : [this.file];
+    return files.some((file) => mentionsName(file, lastNameComponent(withoutParameters(name))));
+  }
   inlinedInstances(name: string): readonly FunctionSymbol[] {
     const abstract: Die[] = [];
     for (const { unit, index } of this.#entries(name, 'function')) {
@@ -236,24 +245,33 @@ export class DwarfDebugInfo implements DebugInfo {
         if (found instanceof DwarfFunction && found.origin) abstract.push(lastOrigin(found.origin));
     }
     if (abstract.length === 0) return [];
-    this.#inlined ??= this.#mapInlined();
     const instances: FunctionSymbol[] = [];
     for (const origin of abstract) {
-      for (const instance of this.#inlined.get(this.#identity(origin)) ?? []) {
+      for (const instance of this.#inlinedFrom(origin.unit).get(this.#identity(origin)) ?? []) {
         const found = this.#instance(instance.unit, instance.die);
         if (found) instances.push(found);
       }
     }
     return instances;
   }
+  /** Instances of what a unit defines: in itself, unless units of this file refer to each other. */
+  #inlinedFrom(header: UnitHeader): InlinedInstances {
+    this.#search ??= NameSearch.create(this.file, this.#units) ?? null;
+    if (!this.#search) {
+      this.#inlined ??= this.#mapInlined(this.units);
+      return this.#inlined;
+    }
+    let known = this.#inlinedInUnit.get(header);
+    if (!known) this.#inlinedInUnit.set(header, (known = this.#mapInlined([this.unitOf(header)])));
+    return known;
+  }
   /** Offsets in the supplementary file are numbers of their own. */
   #identity(die: Die): number {
     return die.unit.file === this.file ? die.key : die.key + 2 ** 42;
   }
-  /** All inlined instances, by the function they are of. */
-  #mapInlined(): Map<number, { unit: DwarfUnit; die: Die }[]> {
-    const map = new Map<number, { unit: DwarfUnit; die: Die }[]>();
-    for (const unit of this.units) {
+  #mapInlined(units: readonly DwarfUnit[]): InlinedInstances {
+    const map: InlinedInstances = new Map();
+    for (const unit of units) {
       for (const die of unit.inlined) {
         const origin = orElse(undefined, () => lastOrigin(die));
         if (!origin || origin === die) continue;

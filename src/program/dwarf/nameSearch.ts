@@ -40,6 +40,12 @@ export class NameSearch {
   }
 }
 
+/** False: no DIE of the file has that name, unless it is so short that it stands in the DIE itself. */
+export function mentionsName(file: DwarfFile, name: string): boolean {
+  const text = new TextEncoder().encode(`${name}\0`);
+  return ['.debug_str', '.debug_line_str'].some((table) => stringOffsets(file.section(table), text).length > 0);
+}
+
 /** DW_AT_abstract_origin or DW_AT_specification as DW_FORM_ref_addr; the pair of bytes may stand there by chance too. */
 function refersAcrossUnits(abbreviations: Uint8Array): boolean {
   for (let i = 0; i + 1 < abbreviations.length; i++) {
