@@ -2,10 +2,10 @@ import { fiveLevels, fourLevels, type PagingLevel } from '../arch/paging.ts';
 import type { Address } from '../base/address.ts';
 import { FormatError, SondeError } from '../base/errors.ts';
 import { Btf } from '../formats/btf/btf.ts';
-import { Kallsyms } from '../formats/kallsyms/kallsyms.ts';
 import { BtfTypes } from '../program/btf/btfTypes.ts';
 import type { Vmcore } from '../targets/kernel/vmcore.ts';
 import { AddressSpace } from './addressSpace.ts';
+import { readKallsyms } from './kallsymsTables.ts';
 import { Layouts } from './layout.ts';
 import { KernelObject } from './object.ts';
 import { KernelSymbols } from './symbols.ts';
@@ -45,7 +45,7 @@ export class Kernel {
 
   /** Symbols of the kernel and of its modules. */
   get symbols(): KernelSymbols {
-    this.#symbols ??= new KernelSymbols(this, readKallsyms(this));
+    this.#symbols ??= new KernelSymbols(this, readKallsyms(this.dump.info, this.memory));
     return this.#symbols;
   }
 
@@ -123,33 +123,4 @@ export class Kernel {
     }
     return text;
   }
-}
-
-/** From 6.0 on VMCOREINFO says where the tables are (kernel/crash_core.c). */
-function readKallsyms({ dump: { info }, memory }: Kernel): Kallsyms {
-  const at = (name: string): Address => {
-    const address = info.symbol(name);
-    if (address === undefined) throw new SondeError(`VMCOREINFO has no ${name}`);
-    return address;
-  };
-  const view = (address: Address, length: number) => {
-    const bytes = memory.read(address, length);
-    return { bytes, data: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
-  };
-  const count = view(at('kallsyms_num_syms'), 4).data.getUint32(0, true);
-  if (count === 0 || count > 2_000_000) throw new FormatError(`kallsyms: impossible number of symbols ${count}`);
-  const index = view(at('kallsyms_token_index'), 512).data;
-  const tokenIndex = Uint16Array.from({ length: 256 }, (_, token) => index.getUint16(token * 2, true));
-  const offsets = memory.read(at('kallsyms_offsets'), count * 4).slice();
-  const namesLength = Number(at('kallsyms_token_table') - at('kallsyms_names'));
-  if (namesLength <= 0 || namesLength > 1 << 26) throw new FormatError('kallsyms: the token table does not follow the names');
-  return new Kallsyms({
-    count,
-    names: memory.read(at('kallsyms_names'), namesLength),
-    tokenTable: memory.read(at('kallsyms_token_table'), tokenIndex[255] + 128),
-    tokenIndex,
-    offsets: new Int32Array(offsets.buffer, offsets.byteOffset, count),
-    relativeBase: view(at('kallsyms_relative_base'), 8).data.getBigUint64(0, true),
-    absolutePerCpu: true,
-  });
 }

@@ -25,8 +25,10 @@ export class PhysicalError extends SondeError {
 export interface PhysicalMemory {
   /** Throws PhysicalError with the first address that is missing. A read inside one page is a view. */
   read(physical: number, length: number): Uint8Array;
-  /** Bytes of memory that the dump describes, and the address after the last. */
+  /** The address after the last byte of memory that is described. */
   readonly end: number;
+  /** Where there are bytes, in order: for scans. */
+  ranges(): Iterable<{ readonly start: number; readonly end: number }>;
 }
 
 /** An uncompressed range of physical memory in a file: a PT_LOAD. */
@@ -59,6 +61,10 @@ export class SegmentMemory implements PhysicalMemory {
     out.set(bytes);
     out.set(this.read(physical + bytes.length, length - bytes.length), bytes.length);
     return out;
+  }
+
+  *ranges(): Iterable<{ start: number; end: number }> {
+    for (const { physical, size } of this.#segments) yield { start: physical, end: physical + size };
   }
 
   #segmentAt(physical: number): Segment {
@@ -104,11 +110,26 @@ export class CompressedMemory implements PhysicalMemory {
     return out;
   }
 
+  *ranges(): Iterable<{ start: number; end: number }> {
+    const { blockSize, maxFrame } = this.#parts[0];
+    let start = -1;
+    for (let frame = 0; frame <= maxFrame; frame++) {
+      const isPresent = frame < maxFrame && this.#partOf(frame).state(frame) === 'present';
+      if (isPresent && start < 0) start = frame;
+      if (isPresent || start < 0) continue;
+      yield { start: start * blockSize, end: frame * blockSize };
+      start = -1;
+    }
+  }
+
+  #partOf(frame: number): DiskDump {
+    return this.#parts.find(({ split }) => !split || (frame >= split.startFrame && frame < split.endFrame)) ?? this.#parts[0];
+  }
+
   #page(frame: number): Uint8Array {
     const known = this.#pages.get(frame);
     if (known) return known;
-    const part =
-      this.#parts.find((dump) => !dump.split || (frame >= dump.split.startFrame && frame < dump.split.endFrame)) ?? this.#parts[0];
+    const part = this.#partOf(frame);
     const state = part.state(frame);
     if (state !== 'present') throw new PhysicalError(BigInt(frame * part.blockSize), state === 'excluded' ? 'excluded' : 'not in dump');
     const { bytes, compression } = part.page(frame);

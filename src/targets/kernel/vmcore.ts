@@ -4,6 +4,7 @@ import { isDiskDump, parseDiskDump } from '../../formats/kdump/diskdump.ts';
 import { type ElfNote, parseElfVmcore, parseNotes } from '../../formats/kdump/elfVmcore.ts';
 import { isFlattened, unflatten } from '../../formats/kdump/flattened.ts';
 import { parseVmcoreInfo, type VmcoreInfo } from '../../formats/vmcoreinfo/vmcoreinfo.ts';
+import { findVmcoreInfo } from './findVmcoreInfo.ts';
 import { CompressedMemory, type Decompressors, type PhysicalMemory, SegmentMemory } from './physical.ts';
 
 /** A kernel dump, whatever its format: physical memory, VMCOREINFO and what is known of the CPUs. */
@@ -31,44 +32,60 @@ export interface CpuState {
 const NT_PRSTATUS = 1;
 
 /**
- * Recognises a dump by its content and opens it. `parts`: the file, or the files of a split dump, as mapped bytes.
- * Throws FormatError when it is no kernel dump, or is damaged.
+ * Recognises a dump by its content and opens it. `parts`: the file, or the files of a split dump, as mapped bytes. Anything else is
+ * taken for a plain image of memory. Throws FormatError when no kernel is in it, or it is damaged.
  */
 export function openVmcore(parts: readonly Uint8Array[], decompressors: Decompressors): Vmcore {
   const [first] = parts;
-  if (first[0] === 0x7f && first[1] === 0x45) return openElf(bytesAsSource(first), first);
+  if (isElf(first)) return openElf(bytesAsSource(first), first);
   const sources = parts.map((bytes) => (isFlattened(bytes) ? unflatten(bytes) : bytesAsSource(bytes)));
   const head = sources[0].read(0, 64);
   if (isDiskDump(head)) return openDiskDump(sources, decompressors, isFlattened(first));
-  if (head[0] === 0x7f && head[1] === 0x45) return openElf(sources[0], sources[0].read(0, 1 << 20));
-  throw new FormatError('not a supported file format');
+  if (isElf(head)) return openElf(sources[0], sources[0].read(0, headersAtMost));
+  const physical = new SegmentMemory(sources[0], [{ physical: 0, size: sources[0].size, fileOffset: 0 }]);
+  return { format: 'memory image', physical, info: informationOf(undefined, physical), cpus: [], dumpLevel: 0 };
 }
+
+/** The running kernel, through /proc/kcore: an ELF core whose notes tell of the process that reads it, so of no CPU. */
+export function openRunningKernel(source: ByteSource): Vmcore {
+  return { ...openElf(source, source.read(0, headersAtMost)), format: '/proc/kcore', cpus: [] };
+}
+
+const isElf = (head: Uint8Array): boolean => head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
+
+/** Program headers and notes lie in the first megabyte. */
+const headersAtMost = 1 << 20;
+
+/** p_paddr of a range that has no fixed place in memory: vmalloc's and the modules' in /proc/kcore. */
+const noPhysical = 0xffff_ffff_ffff_ffffn;
 
 function openElf(source: ByteSource, headers: Uint8Array): Vmcore {
   const { segments, notes } = parseElfVmcore(headers);
-  const info = notes.find((note) => note.name === 'VMCOREINFO');
-  if (!info) throw new FormatError('no VMCOREINFO in this dump');
-  const ranges = segments.map(({ physical, fileSize, fileOffset }) => ({ physical: Number(physical), size: fileSize, fileOffset }));
-  return {
-    format: 'ELF',
-    physical: new SegmentMemory(source, ranges),
-    info: parseVmcoreInfo(info.bytes),
-    cpus: cpuStates(notes),
-    dumpLevel: 0,
-  };
+  const placed = segments.filter(({ physical }) => physical !== noPhysical);
+  const ranges = placed.map(({ physical, fileSize, fileOffset }) => ({ physical: Number(physical), size: fileSize, fileOffset }));
+  const physical = new SegmentMemory(source, ranges);
+  const note = notes.find(({ name }) => name === 'VMCOREINFO');
+  return { format: 'ELF', physical, info: informationOf(note?.bytes, physical), cpus: cpuStates(notes), dumpLevel: 0 };
+}
+
+/** From the dump's note, else from the kernel's own memory. */
+function informationOf(note: Uint8Array | undefined, physical: PhysicalMemory): VmcoreInfo {
+  const bytes = note && note.length > 0 ? note : findVmcoreInfo(physical);
+  if (!bytes) throw new FormatError('no Linux kernel found: there is no VMCOREINFO, neither as a note nor in memory');
+  return parseVmcoreInfo(bytes);
 }
 
 function openDiskDump(sources: readonly ByteSource[], decompressors: Decompressors, flattened: boolean): Vmcore {
   const dumps = sources.map(parseDiskDump);
   const information = dumps.map((dump) => dump.vmcoreInfo).find((bytes) => bytes !== undefined);
-  if (!information) throw new FormatError('no VMCOREINFO in this dump');
+  const physical = new CompressedMemory(dumps, decompressors);
   const notes = dumps.map((dump) => dump.notes).find((bytes) => bytes !== undefined);
   const format = flattened ? 'kdump-compressed, flattened' : 'kdump-compressed';
   const cpus = notes ? cpuStates(parseNotes(notes)) : [];
   return {
     format,
-    physical: new CompressedMemory(dumps, decompressors),
-    info: parseVmcoreInfo(information),
+    physical,
+    info: informationOf(information, physical),
     cpus,
     dumpLevel: dumps[0].dumpLevel,
   };
