@@ -37,7 +37,11 @@ export function arrayToPointer(value: Value, context: EvaluationContext): Value 
 export function inMemory(value: Value, context: EvaluationContext): Value {
   if (value.place.kind !== 'none') return value;
   if (bare(value.type).kind !== 'array') return value;
-  return { type: value.type, place: { kind: 'memory', address: allocate(value.bytes, context) }, bytes: value.bytes };
+  return {
+    type: value.type,
+    place: { kind: 'memory', address: allocate(value.type.size, () => value.bytes, context) },
+    bytes: value.bytes,
+  };
 }
 
 /** `*value` */

@@ -1,9 +1,8 @@
 import type { Address } from '../base/address.ts';
 import { SondeError } from '../base/errors.ts';
-import type { MinimalSymbol } from '../program/symbols.ts';
 import { bare, type FunctionType, type Type } from '../program/types.ts';
 import { builtin, pointerTo, unprototyped } from './builtinTypes.ts';
-import { CallNeeded, type EvaluationContext } from './context.ts';
+import { CallNeeded, type EffectLog, type EvaluationContext } from './context.ts';
 import { integerValue } from './makeValue.ts';
 import { integerOf } from './scalars.ts';
 import { findMinimal } from './scope.ts';
@@ -24,32 +23,39 @@ export function callInferior(
   name: string,
   context: EvaluationContext,
 ): Value {
-  if (!context.effects) throw new SondeError("You can't do that without a process to debug.");
-  return context.effects.perform(() => {
+  return requireProcess(context).perform(() => {
     throw new CallNeeded(address, type, args, name);
   });
 }
 
-/** Room in the inferior's heap, by its own malloc, filled with the bytes. */
-export function allocate(bytes: Uint8Array, context: EvaluationContext): Address {
-  if (!context.effects) throw new SondeError('evaluation of this expression requires the target program to be active');
+/** A call needs a process to be made in. */
+export function requireProcess({ effects }: EvaluationContext): EffectLog {
+  if (!effects) throw new SondeError("You can't do that without a process to debug.");
+  return effects;
+}
+
+/** Room in the inferior's heap, by its own malloc, filled with the bytes: they are asked for when there is room. */
+export function allocate(size: number, bytes: () => Uint8Array, context: EvaluationContext): Address {
   const malloc = findMinimal('malloc', context);
-  if (!malloc) throw new SondeError('evaluation of this expression requires the program to have a function "malloc".');
+  if (!malloc) {
+    const missing = context.effects ? 'program to have a function "malloc".' : 'target program to be active';
+    throw new SondeError(`evaluation of this expression requires the ${missing}`);
+  }
+  const effects = requireProcess(context);
   const type: FunctionType = { ...unprototyped(pointerTo(builtin.char)), parameters: [{ type: builtin.unsignedLong }], prototyped: true };
-  const address = integerOf(callInferior(malloc.address, type, [integerValue(builtin.unsignedLong, bytes.length)], 'malloc', context));
+  const address = integerOf(callInferior(malloc.address, type, [integerValue(builtin.unsignedLong, size)], 'malloc', context));
   if (address === 0n) throw new SondeError('No memory available to program: call to malloc failed');
-  context.effects.perform(() => {
-    context.memory.write(address, bytes);
+  effects.perform(() => {
+    context.memory.write(address, bytes());
     return integerValue(builtin.unsignedLong, address);
   });
   return address;
 }
 
-/** An ifunc's symbol is its resolver: the function's address is what that returns. */
-export function resolvedIndirect(symbol: MinimalSymbol, context: EvaluationContext): Address {
-  if (symbol.kind !== 'ifunc') return symbol.address;
+/** The function that an ifunc's resolver chooses, by calling it. */
+export function resolvedIndirect(resolver: Address, name: string, context: EvaluationContext): Address {
   const type: FunctionType = { ...unprototyped(builtin.unsignedLong), prototyped: true };
-  return integerOf(callInferior(symbol.address, type, [], symbol.name, context));
+  return integerOf(callInferior(resolver, type, [], name, context));
 }
 
 /** Arguments as the callee's prototype, or else C's default promotions, want them. */

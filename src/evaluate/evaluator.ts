@@ -11,6 +11,7 @@ import {
   atAddress,
   dereferenced,
   indirect,
+  inMemory,
   member,
   repeated,
   structBehind,
@@ -22,6 +23,7 @@ import { arrayOf, builtin, pointerTo } from './builtinTypes.ts';
 import {
   callInferior,
   prepareArguments,
+  requireProcess,
   resolvedIndirect,
   unknownData,
   unknownFunction,
@@ -75,7 +77,7 @@ export function evaluateNode(node: Node, context: EvaluationContext, mode: Mode 
         // Asked for its type only, gdb does not know that a function is its own contents.
         if (mode === 'types' && bare(operand.type).kind === 'function')
           throw new SondeError('Attempt to take contents of a non-pointer value.');
-        return indirect(operand, context);
+        return indirect(mode === 'types' ? operand : inMemory(operand, context), context);
       }
       if (node.operator === '&') return addressOfNode(node.operand, context, mode);
       return unary(node.operator, knownType(evaluate(node.operand), node.operand), context);
@@ -334,11 +336,11 @@ function evaluateCall(node: Extract<Node, { kind: 'call' }>, context: Evaluation
     node.callee.kind === 'member'
       ? methodCall(structBehind(evaluateNode(node.callee.object, context, mode), context), node.callee.name, context)
       : undefined;
-  const callee = method?.callee ?? calledFunction(node.callee, context, mode);
-  if (isUnknownFunction(node.callee) && !returns) {
-    throw new SondeError(`'${node.callee.symbol.name}' has unknown return type; cast the call to its declared return type`);
-  }
+  const callee = method?.callee ?? indirectFunction(node.callee, context, mode) ?? calledFunction(node.callee, context, mode);
   const declared = callee.type;
+  if (mode !== 'types') requireProcess(context);
+  if (isUnknownFunction(node.callee) && !returns && (declared === unknownFunction || bare(declared.returns).kind === 'unspecified'))
+    throw new SondeError(`'${node.callee.symbol.name}' has unknown return type; cast the call to its declared return type`);
   const type: FunctionType = returns ? { ...declared, returns, prototyped: false, parameters: [] } : declared;
   const args = [...(method ? [method.self] : []), ...node.args.map((arg) => evaluateNode(arg, context, mode))];
   if (mode === 'types') return zeroOf(type.returns);
@@ -348,8 +350,21 @@ function evaluateCall(node: Extract<Node, { kind: 'call' }>, context: Evaluation
     (target, value) => (bare(target).kind === 'reference' ? cast(target, value, context) : cast(target, value, context)),
     (value) => arrayToPointer(bare(value.type).kind === 'reference' ? dereferenced(value, context) : value, context),
   );
-  const address = node.callee.kind === 'minimal symbol' ? resolvedIndirect(node.callee.symbol, context) : callee.address;
-  return callInferior(address, type, prepared, callee.name, context);
+  return callInferior(callee.address, type, prepared, callee.name, context);
+}
+
+/** What an ifunc stands for: its address once the inferior's resolver was called, its type from there or from what the resolver returns. */
+function indirectFunction(node: Node, context: EvaluationContext, mode: Mode): ReturnType<typeof calledFunction> | undefined {
+  if (node.kind !== 'minimal symbol' || node.symbol.kind !== 'ifunc') return undefined;
+  const { address: resolver, name } = node.symbol;
+  const { program } = context;
+  const returned = bare(program.functionAt(resolver)?.type.returns ?? builtin.void);
+  const target = returned.kind === 'pointer' ? bare(returned.target) : undefined;
+  const promised = target?.kind === 'function' ? target : unknownFunction;
+  if (mode === 'types') return { type: promised, address: resolver, name };
+  requireProcess(context);
+  const address = resolvedIndirect(resolver, name, context);
+  return { type: program.functionAt(address)?.type ?? promised, address, name };
 }
 
 function calledFunction(node: Node, context: EvaluationContext, mode: Mode): { type: FunctionType; address: bigint; name: string } {

@@ -285,6 +285,8 @@ export class Parser {
       case 'operator':
         if (token.text === '(') return this.#parenthesised();
         if (this.accept('::')) return this.#globalName();
+        // In front of everything gdb's grammar takes it for the beginning of something, and complains of what follows.
+        if (this.token.start === 0 && !/^@\s*entry\b/.test(this.text)) this.accept('@');
     }
     throw this.syntaxError();
   }

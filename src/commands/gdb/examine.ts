@@ -154,12 +154,14 @@ class Examination {
     try {
       for (let i = 0; i < count; i++) {
         text += '\t';
+        const from = at;
+        at = wrap64(at + BigInt(this.size));
+        // Also where nothing can be read: the next `x` goes on behind it.
+        this.next = at;
+        const value = fetched(memoryValue(this.#type, from, this.session.memory));
         requireKnownLetter(this.letter);
-        const value = fetched(memoryValue(this.#type, at, this.session.memory));
         text += this.#element(value);
         this.#last = value;
-        at = wrap64(at + BigInt(this.size));
-        this.next = at;
       }
     } catch (error) {
       this.context.emit(textResult(text, 'memory'));
@@ -221,6 +223,7 @@ class Examination {
     let at = start;
     for (let i = 0; i < count; i++) {
       const head = `${pcPrefix(this.session, at)}${this.#label(at)}:\t`;
+      this.next = wrap64(at + 1n);
       try {
         const instruction = instructionAt(this.session, at);
         this.context.emit(textResult(`${head}${wrapPoint(4)}${operationText(this.session, instruction)}\n`, 'instruction'));

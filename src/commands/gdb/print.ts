@@ -1,6 +1,8 @@
+import { wrap64 } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
 import type { EvaluationContext, PrintLimits } from '../../evaluate/context.ts';
 import { type Format, formatTypeName, formatValue, parsePrintFormat, splitFormat } from '../../evaluate/index.ts';
+import type { Value } from '../../evaluate/value.ts';
 import { bare } from '../../program/types.ts';
 import { examineState } from '../../session/examine.ts';
 import type { Session } from '../../session/session.ts';
@@ -70,12 +72,18 @@ export const printCommands: readonly Command[] = [
 function recordedResult(session: Session, number: number, format: Format | undefined, limits: PrintLimits | undefined): Result {
   const context = withLimits(session.evaluationContext(), limits);
   const value = session.values.get(number);
+  examineNext(session, value);
   const text = formatValue(value, format, context, { breaks: true });
   return {
     kind: 'value',
     data: { number, type: formatTypeName(value.type, context.language), value: text },
     text: () => `$${number} = ${text}\n`,
   };
+}
+
+/** A following `x` goes on behind what was printed. */
+function examineNext(session: Session, { place, type }: Value): void {
+  if (place.kind === 'memory' && bare(type).kind !== 'function') examineState(session).next = wrap64(place.address + BigInt(type.size));
 }
 
 async function print(args: string, context: CommandContext, how: { showVoid: boolean; command: string }): Promise<void> {
@@ -109,6 +117,7 @@ async function output(args: string, context: CommandContext): Promise<void> {
   const format = formatText === undefined ? undefined : parsePrintFormat(formatText, 'output');
   if (rest === '') throw new SondeError('Argument required (expression to compute).');
   const value = await session.evaluate(rest);
+  examineNext(session, value);
   context.emit(textResult(formatValue(value, format, session.evaluationContext(), { breaks: true }), 'value'));
 }
 
