@@ -6,8 +6,9 @@ import { QuitRequest } from './commands/command.ts';
 import { gdbCommands } from './commands/gdb/index.ts';
 import { Registry } from './commands/registry.ts';
 import { DebugSession } from './session/debugSession.ts';
-import { isKernelDump } from './session/kernelDumpFile.ts';
+import type { KernelSource } from './session/openKernel.ts';
 import { helpText, versionText } from './surfaces/aboutText.ts';
+import { kernelSource } from './surfaces/crash/kernelSource.ts';
 import { onEveryEnd } from './surfaces/ends.ts';
 import { ListedLines } from './surfaces/lineSource.ts';
 import { type Options, parseOptions } from './surfaces/options.ts';
@@ -18,7 +19,10 @@ import { PipedInput } from './surfaces/script/pipedInput.ts';
 const initFile = '.sondeinit';
 
 async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2));
+  const words = process.argv.slice(2);
+  // `sonde crash …`: kernels, the running one when none is named.
+  const asCrash = words[0] === 'crash';
+  const options = parseOptions(asCrash ? words.slice(1) : words);
   if (/gdb$/.test(basename(process.argv[1] ?? ''))) options.gdb = true;
   const session = new DebugSession();
   const output = new Output(session.settings, options);
@@ -26,8 +30,10 @@ async function main(): Promise<number> {
     output.write(options.action === 'help' ? helpText : versionText(options.gdb));
     return 0;
   }
-  const dumps = kernelDumps(options);
-  if (dumps) return runKernel(dumps, options);
+  const kernel = kernelSource(options, asCrash);
+  if (kernel) return runKernel(kernel, options);
+  if (!options.args && options.files.length > 2)
+    process.stderr.write(`Excess command line arguments ignored. (${options.files[2]}${options.files.length > 3 ? ' ...' : ''})\n`);
   onEveryEnd(() => session.close());
   if (options.gdb) session.settings.set('prompt', '(gdb) ');
   if (options.batch) {
@@ -58,18 +64,12 @@ async function main(): Promise<number> {
   }
 }
 
-/** Kernel dumps among the files on the command line. */
-function kernelDumps({ program, coreOrPid, core }: Options): string[] | undefined {
-  const dumps = [program, coreOrPid, core].filter((path) => path !== undefined && isKernelDump(path));
-  return dumps.length > 0 ? (dumps as string[]) : undefined;
-}
-
-async function runKernel(dumps: readonly string[], options: Options): Promise<number> {
-  const [{ openKernelDump }, { runKernelSession }] = await Promise.all([
+async function runKernel(source: KernelSource, options: Options): Promise<number> {
+  const [{ openKernel }, { runKernelSession }] = await Promise.all([
     import('./session/openKernel.ts'),
     import('./surfaces/crash/kernelMain.ts'),
   ]);
-  return runKernelSession(openKernelDump(dumps), options);
+  return runKernelSession(openKernel(source), options);
 }
 
 async function terminal({ session, registry, output }: Runner) {

@@ -36,6 +36,10 @@ export class AddressSpace {
     this.#levels = levels;
   }
 
+  forget(): void {
+    this.#known.clear();
+  }
+
   /** Follows the tables and keeps every step, as `vtop` shows them. Throws PhysicalError where a table itself is missing. */
   walk(address: Address): Walk {
     const steps: WalkStep[] = [];

@@ -49,6 +49,13 @@ export class Kernel {
     return this.#symbols;
   }
 
+  /** Of a kernel that runs: what changes. Its text, symbols and types stay. */
+  forget(): void {
+    this.#tasks = undefined;
+    this.#spaces.clear();
+    this.memory.forget();
+  }
+
   /** Every task: each CPU's idle task first, then by pid. */
   get tasks(): readonly Task[] {
     this.#tasks ??= allTasks(this);

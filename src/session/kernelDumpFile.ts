@@ -1,27 +1,44 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { SondeError } from '../base/errors.ts';
+import { parseElfVmcore } from '../formats/kdump/elfVmcore.ts';
 
-/** Enough for the headers and notes of an ELF dump. */
-const headLength = 4096;
+/** Enough to know a file's format. */
+const headLength = 64;
+/** Enough for the headers and notes of an ELF dump of many CPUs. */
+const notesLength = 1 << 20;
+const ET_CORE = 4;
 
-/** Is this a kernel's dump, by its first bytes? A file that can't be read is none. */
-export function isKernelDump(path: string): boolean {
-  const head = readHead(path);
+/** What a file is by its first bytes. A core of a process and everything that is no ELF file is `other`. */
+export function fileKind(path: string): 'dump' | 'program' | 'other' | 'missing' {
+  const head = readHead(path, headLength);
+  if (!head) return 'missing';
   const starts = (text: string): boolean => head.subarray(0, text.length).toString('latin1') === text;
-  if (starts('KDUMP   ') || starts('DISKDUMP') || starts('makedumpfile')) return true;
-  // ET_CORE with a VMCOREINFO note: its name follows the note's header.
-  return starts('\x7fELF') && head.readUInt16LE(16) === 4 && head.includes('VMCOREINFO\0');
+  if (starts('KDUMP   ') || starts('makedumpfile')) return 'dump';
+  if (!starts('\x7fELF') || head.length < headLength) return 'other';
+  if (head.readUInt16LE(16) !== ET_CORE) return 'program';
+  return isKernelCore(readHead(path, notesLength) ?? head) ? 'dump' : 'other';
 }
 
-function readHead(path: string): Buffer {
-  const head = Buffer.alloc(headLength);
+/** Only a kernel's core says VMCOREINFO, or has QEMU's own notes. */
+function isKernelCore(bytes: Uint8Array): boolean {
+  try {
+    return parseElfVmcore(bytes).notes.some(({ name }) => name === 'VMCOREINFO' || name === 'QEMU');
+  } catch (error) {
+    if (error instanceof SondeError) return false;
+    throw error;
+  }
+}
+
+function readHead(path: string, length: number): Buffer | undefined {
+  const head = Buffer.alloc(length);
   try {
     const fd = openSync(path, 'r');
     try {
-      return head.subarray(0, Math.max(readSync(fd, head), 0));
+      return head.subarray(0, readSync(fd, head));
     } finally {
       closeSync(fd);
     }
   } catch {
-    return Buffer.alloc(0);
+    return undefined;
   }
 }

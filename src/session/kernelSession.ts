@@ -1,6 +1,8 @@
+import type { Address } from '../base/address.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { panicTask } from '../kernel/panic.ts';
 import type { Task } from '../kernel/tasks.ts';
+import type { Module } from '../program/module.ts';
 import { Settings } from './settings.ts';
 
 export interface Alias {
@@ -13,30 +15,51 @@ export class KernelSession {
   readonly kernel: Kernel;
   /** What was opened, for the banner. */
   readonly dumpFile: string;
-  /** The kernel's own debug file, where one was given: lines and locals come from it. */
-  readonly debugKernel: string | undefined;
+  /** The kernel's own debug file, where there is one: lines and locals come from it. */
+  readonly debugKernel: Module | undefined;
+  /** Is this a kernel that runs? Then what was read is forgotten before each command. */
+  readonly isLive: boolean;
   readonly settings = new Settings();
   /** How numbers without a format of their own are shown: `set hex`, `set dec`. */
   radix: 10 | 16 = 10;
   /** Names that stand for the beginning of a line. */
   readonly aliases = new Map<string, Alias>();
+  readonly #forget: (() => void) | undefined;
   #context: Task | undefined;
 
-  constructor(kernel: Kernel, files: { readonly dump: string; readonly debugKernel?: string }) {
+  constructor(kernel: Kernel, files: { readonly dump: string; readonly debugKernel?: Module; readonly forget?: () => void }) {
     // crash prints longer arrays and strings than gdb does.
     this.settings.set('print elements', 256);
     this.kernel = kernel;
     this.dumpFile = files.dump;
     this.debugKernel = files.debugKernel;
+    this.#forget = files.forget;
+    this.isLive = files.forget !== undefined;
   }
 
-  /** The task that commands mean when none is named: at first the one that panicked, else that of CPU 0. */
+  /** The task that commands mean when none is named: at first the one that panicked, of a running kernel sonde itself, else CPU 0's idle task. */
   get context(): Task {
-    this.#context ??= panicTask(this.kernel)?.task ?? this.kernel.tasks[0];
+    const { tasks } = this.kernel;
+    this.#context ??= panicTask(this.kernel)?.task ?? tasks.find(({ pid }) => this.isLive && pid === process.pid) ?? tasks[0];
     return this.#context;
   }
 
   set context(task: Task) {
     this.#context = task;
+  }
+
+  /** Before a command: a running kernel has moved on. A task that is gone is no longer selected. */
+  refresh(): void {
+    if (!this.#forget) return;
+    const selected = this.#context;
+    this.#forget();
+    this.kernel.forget();
+    this.#context = selected && this.kernel.tasks.find(({ address, pid }) => address === selected.address && pid === selected.pid);
+  }
+
+  /** The source line of an address of the kernel's text, where the debug file knows it. */
+  lineAt(address: Address): { readonly file: string; readonly line: number } | undefined {
+    const entry = this.debugKernel?.debug?.lineAt(address);
+    return entry && { file: entry.file.fullName, line: entry.line };
   }
 }

@@ -9,6 +9,10 @@ export interface Options {
   pid?: string;
   /** Second argument without option: a core file or a process id. */
   coreOrPid?: string;
+  /** All arguments that are no options, in order. */
+  files: readonly string[];
+  /** A QEMU monitor's socket, whose guest's kernel is to be looked at. */
+  qmp?: string;
   /** Of the program, with --args. */
   args?: readonly string[];
   directories: string[];
@@ -42,6 +46,7 @@ const valued: Readonly<Record<string, readonly string[]>> = {
   directory: ['directory', 'd'],
   changeDirectory: ['cd'],
   terminal: ['tty', 't'],
+  qmp: ['qmp'],
   ignored: ['b', 'l', 'data-directory', 'D', 'interpreter', 'i', 'ui', 'eval'],
 };
 
@@ -79,6 +84,7 @@ const flags: Readonly<Record<string, readonly string[]>> = {
 /** Parses as gdb does: `-opt`, `--opt`, `-opt=value`, `-opt value`, unambiguous prefixes. Throws SondeError for what it does not know. */
 export function parseOptions(argv: readonly string[]): Options {
   const options: Options = {
+    files: [],
     directories: [],
     commands: [],
     earlyCommands: [],
@@ -118,8 +124,8 @@ export function parseOptions(argv: readonly string[]): Options {
   } else {
     options.program ??= rest[0];
     options.coreOrPid = rest[1];
-    if (rest.length > 2) process.stderr.write(`Excess command line arguments ignored. (${rest[2]}${rest.length > 3 ? ' ...' : ''})\n`);
   }
+  options.files = rest;
   return options;
 }
 
@@ -182,6 +188,9 @@ function applyValue(options: Options, key: string, value: string): void {
       break;
     case 'terminal':
       options.terminal = value;
+      break;
+    case 'qmp':
+      options.qmp = value;
       break;
   }
 }

@@ -111,7 +111,7 @@ const variables: readonly {
 function showVariables({ session, emit }: CrashContext): void {
   const values = variables.map(({ name, show }) => ({ name, value: show(session) }));
   const files = [
-    { name: 'namelist', value: session.debugKernel ?? '(none: everything is read from the dump)' },
+    { name: 'namelist', value: session.debugKernel?.path ?? '(none: everything is read from the dump)' },
     { name: 'dumpfile', value: session.dumpFile },
   ];
   const all = [...values, ...files];

@@ -48,7 +48,7 @@ function describeSystem({ kernel, dumpFile, debugKernel }: KernelSession): Lines
   const names = systemNames(kernel);
   const load = loadAverages(kernel).map(loadText).join(', ');
   return [
-    ['KERNEL', debugKernel ?? `${names.release} (described by the dump itself)`],
+    ['KERNEL', debugKernel?.path ?? `${names.release} (described by the dump itself)`],
     ['DUMPFILE', `${dumpFile}${kernel.dump.dumpLevel > 0 ? '  [PARTIAL DUMP]' : ''}`],
     ['CPUS', String(cpuCount(kernel))],
     ['DATE', dateText(wallClock(kernel))],

@@ -74,6 +74,7 @@ export class CrashRunner {
       interrupted,
       commands: this.#commands,
     };
+    this.session.refresh();
     try {
       await command.run(command.raw ? [line.argumentText.replace(/\s*--json\b/, '')] : args, context);
     } catch (error) {

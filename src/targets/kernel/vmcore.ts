@@ -42,14 +42,22 @@ export function openVmcore(parts: readonly Uint8Array[], decompressors: Decompre
   const head = sources[0].read(0, 64);
   if (isDiskDump(head)) return openDiskDump(sources, decompressors, isFlattened(first));
   if (isElf(head)) return openElf(sources[0], sources[0].read(0, headersAtMost));
-  const physical = new SegmentMemory(sources[0], [{ physical: 0, size: sources[0].size, fileOffset: 0 }]);
-  return { format: 'memory image', physical, info: informationOf(undefined, physical), cpus: [], dumpLevel: 0 };
+  return openMemory(new SegmentMemory(sources[0], [{ physical: 0, size: sources[0].size, fileOffset: 0 }]), 'memory image');
 }
 
 /** The running kernel, through /proc/kcore: an ELF core whose notes tell of the process that reads it, so of no CPU. */
 export function openRunningKernel(source: ByteSource): Vmcore {
   return { ...openElf(source, source.read(0, headersAtMost)), format: '/proc/kcore', cpus: [] };
 }
+
+/** Memory that comes with nothing said about it. */
+export const openMemory = (physical: PhysicalMemory, format: string): Vmcore => ({
+  format,
+  physical,
+  info: informationOf(undefined, physical),
+  cpus: [],
+  dumpLevel: 0,
+});
 
 const isElf = (head: Uint8Array): boolean => head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
 
