@@ -15,7 +15,7 @@ export const infoScopeCommands: readonly Command[] = [
     name: 'info scope',
     group: 'status',
     summary: 'List the variables local to a scope.',
-    completes: 'location',
+    completes: 'symbol',
     run: infoScope,
   },
   {
@@ -31,7 +31,7 @@ export const infoScopeCommands: readonly Command[] = [
     group: 'status',
     summary: 'Describe what symbol is at location ADDR.',
     help: 'Usage: info symbol ADDR\nOnly for symbols with fixed locations (global or static scope).',
-    completes: 'expression',
+    completes: 'symbol',
     run: infoSymbol,
   },
 ];

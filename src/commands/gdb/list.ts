@@ -14,7 +14,7 @@ export const listCommands: readonly Command[] = [
     group: 'files',
     summary: 'List specified function or line.',
     help: 'With no argument, lists ten more lines after or around previous listing.\n"list -" lists the ten lines before a previous ten-line listing.\nOne argument specifies a line, and ten lines are listed around that line.\nTwo arguments with comma between specify starting and ending lines to list.\nLines can be specified in these ways:\n  LINENUM, to list around that line in current file,\n  FILE:LINENUM, to list around that line in that file,\n  FUNCTION, to list around beginning of that function,\n  FILE:FUNCTION, to distinguish among like-named static functions.\n  *ADDRESS, to list around the line containing that address.\nWith two args, if one is empty, it stands for ten lines away from\nthe other arg.\n\nBy default, when a single location is given, display ten lines.\nThis can be changed using "set listsize", and the current value\ncan be shown using "show listsize".',
-    completes: 'location',
+    completes: 'symbol',
     repeats: 'without arguments',
     run: list,
   },

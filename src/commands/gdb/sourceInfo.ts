@@ -19,7 +19,7 @@ export const sourceInfoCommands: readonly Command[] = [
     group: 'status',
     summary: 'Core addresses of the code for a source line.',
     help: 'Line can be specified as\n  LINENUM, to list around that line in current file,\n  FILE:LINENUM, to list around that line in that file,\n  FUNCTION, to list around beginning of that function,\n  FILE:FUNCTION, to distinguish among like-named static functions.\nDefault is to describe the last source line that was listed.\n\nThis sets the default address for "x" to the line\'s first instruction\nso that "x/i" suffices to start examining the machine code.\nThe address is also stored as the value of "$_".',
-    completes: 'location',
+    completes: 'symbol',
     run: infoLine,
   },
 ];

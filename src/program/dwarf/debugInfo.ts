@@ -13,6 +13,7 @@ import { AddressMap } from './addressMap.ts';
 import { withOrigins } from './attributes.ts';
 import { entryKind, entrySymbol } from './entrySymbols.ts';
 import { DwarfFunction } from './functions.ts';
+import { canonicalName } from './languages.ts';
 import { type FileLines, findLine } from './lineTable.ts';
 import { type Entry, NameIndex, plainName } from './nameIndex.ts';
 import { mentionsName, NameSearch } from './nameSearch.ts';
@@ -345,7 +346,8 @@ export class DwarfDebugInfo implements DebugInfo {
     for (const { unit, index } of this.#names.all()) {
       const kind = entryKind(unit, index);
       if (kind === undefined || (kind === 'function' && !(unit.outline.shape[index] & Shape.hasCode))) continue;
-      const name = plainName(unit, index);
+      const plain = plainName(unit, index);
+      const name = plain === undefined ? undefined : canonicalName(plain);
       if (name === undefined || seen.has(name)) continue;
       seen.add(name);
       yield name;
