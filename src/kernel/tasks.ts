@@ -1,4 +1,5 @@
 import type { Address } from '../base/address.ts';
+import { cpuCount } from './cpus.ts';
 import type { Kernel } from './kernel.ts';
 import { listEntries } from './lists.ts';
 import type { KernelObject } from './object.ts';
@@ -17,19 +18,6 @@ export interface Task {
   readonly active: boolean;
   /** `mm`, undefined for kernel threads. */
   readonly mm: KernelObject | undefined;
-}
-
-/** How many CPUs there are: the online ones, as crash counts. */
-export function cpuCount(kernel: Kernel): number {
-  const mask = kernel.findSymbol('__cpu_online_mask') ?? kernel.symbol('__cpu_possible_mask');
-  const words = Math.ceil(kernel.int(kernel.symbol('nr_cpu_ids')) / 64);
-  let count = 0;
-  for (let word = 0; word < words; word++)
-    count += kernel
-      .word(mask + BigInt(word * 8))
-      .toString(2)
-      .replaceAll('0', '').length;
-  return count;
 }
 
 /** All tasks, each CPU's idle task first, then by pid; threads follow in pid order as crash's `ps` has them. */

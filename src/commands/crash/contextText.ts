@@ -1,4 +1,5 @@
-import { panicTask } from '../../kernel/panic.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { panicMessage, panicTask } from '../../kernel/panic.ts';
 import { stateName, type Task } from '../../kernel/tasks.ts';
 import type { KernelSession } from '../../session/kernelSession.ts';
 import { pointer } from './taskText.ts';
@@ -9,15 +10,26 @@ export interface Context {
   readonly position: { readonly index: number; readonly count: number };
   readonly threadInfo: bigint;
   readonly state: string;
-  readonly condition: 'PANIC' | 'ACTIVE' | undefined;
+  /** SYSRQ: someone made it panic. */
+  readonly condition: 'PANIC' | 'SYSRQ' | 'ACTIVE' | undefined;
 }
 
 export function describeContext({ kernel }: KernelSession, task: Task): Context {
   const same = kernel.tasks.filter(({ pid }) => pid === task.pid);
-  const condition = panicTask(kernel)?.task === task ? 'PANIC' : task.active ? 'ACTIVE' : undefined;
   // Since 4.9 thread_info is the first member of task_struct; before, it lies at the bottom of the stack.
   const threadInfo = task.object.has('thread_info') ? task.address : task.object.pointer('stack');
-  return { task, position: { index: same.indexOf(task) + 1, count: same.length }, threadInfo, state: stateName(task), condition };
+  return {
+    task,
+    position: { index: same.indexOf(task) + 1, count: same.length },
+    threadInfo,
+    state: stateName(task),
+    condition: conditionOf(kernel, task),
+  };
+}
+
+function conditionOf(kernel: Kernel, task: Task): Context['condition'] {
+  if (panicTask(kernel)?.task !== task) return task.active ? 'ACTIVE' : undefined;
+  return /sysrq/i.test(panicMessage(kernel) ?? '') ? 'SYSRQ' : 'PANIC';
 }
 
 /** What `set` says, and the end of the banner; `indent` is how wide the names are. */

@@ -1,8 +1,9 @@
 import { SondeError } from '../../base/errors.ts';
+import { cpuCount } from '../../kernel/cpus.ts';
 import { presentPages } from '../../kernel/machine.ts';
 import { residentPages } from '../../kernel/memoryMap.ts';
 import { schedulingPolicy, stackPointer } from '../../kernel/taskDetails.ts';
-import { cpuCount, type Task } from '../../kernel/tasks.ts';
+import type { Task } from '../../kernel/tasks.ts';
 import type { KernelSession } from '../../session/kernelSession.ts';
 import { type CrashCommand, type CrashContext, crashResult } from './command.ts';
 import { type Parsed, parseOptions } from './options.ts';

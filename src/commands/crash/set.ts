@@ -1,6 +1,7 @@
 import { SondeError } from '../../base/errors.ts';
+import { cpuCount } from '../../kernel/cpus.ts';
 import { panicTask } from '../../kernel/panic.ts';
-import { cpuCount, currentTask, type Task } from '../../kernel/tasks.ts';
+import { currentTask, type Task } from '../../kernel/tasks.ts';
 import type { KernelSession } from '../../session/kernelSession.ts';
 import { type CrashCommand, type CrashContext, crashResult } from './command.ts';
 import { contextData, contextText, describeContext } from './contextText.ts';

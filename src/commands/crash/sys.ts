@@ -1,3 +1,5 @@
+import { cpuCount, onlineCpus } from '../../kernel/cpus.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import {
   firmwareStrings,
   loadAverages,
@@ -7,8 +9,8 @@ import {
   uptimeSeconds,
   wallClock,
 } from '../../kernel/machine.ts';
-import { panicTask } from '../../kernel/panic.ts';
-import { cpuCount } from '../../kernel/tasks.ts';
+import { panicMessage, panicTask } from '../../kernel/panic.ts';
+
 import type { KernelSession } from '../../session/kernelSession.ts';
 import { type CrashCommand, type CrashContext, crashResult, UsageError } from './command.ts';
 import { contextData, contextText, describeContext } from './contextText.ts';
@@ -44,13 +46,13 @@ export const sys: CrashCommand = {
 type Lines = readonly (readonly [name: string, value: string])[];
 
 /** What the banner says of the system. */
-function describeSystem({ kernel, dumpFile, debugKernel }: KernelSession): Lines {
+function describeSystem({ kernel, dumpFile, debugKernel, isLive }: KernelSession): Lines {
   const names = systemNames(kernel);
   const load = loadAverages(kernel).map(loadText).join(', ');
   return [
     ['KERNEL', debugKernel?.path ?? `${names.release} (described by the dump itself)`],
     ['DUMPFILE', `${dumpFile}${kernel.dump.dumpLevel > 0 ? '  [PARTIAL DUMP]' : ''}`],
-    ['CPUS', String(cpuCount(kernel))],
+    ['CPUS', cpusText(kernel)],
     ['DATE', dateText(wallClock(kernel))],
     ['UPTIME', duration(uptimeSeconds(kernel))],
     ['LOAD AVERAGE', load],
@@ -60,8 +62,15 @@ function describeSystem({ kernel, dumpFile, debugKernel }: KernelSession): Lines
     ['VERSION', names.version],
     ['MACHINE', `${names.machine}  (${processorMegahertz(kernel)} Mhz)`],
     ['MEMORY', memoryText(presentPages(kernel))],
-    ['PANIC', '""'],
+    ...(isLive ? [] : [['PANIC', `"${panicMessage(kernel) ?? ''}"`] as const]),
   ];
+}
+
+/** Those that don't run are counted too. */
+export function cpusText(kernel: Kernel): string {
+  const all = cpuCount(kernel);
+  const offline = all - onlineCpus(kernel).length;
+  return offline > 0 ? `${all} [OFFLINE: ${offline}]` : String(all);
 }
 
 const systemText = (lines: Lines): string => lines.map(([name, value]) => `${name.padStart(12)}: ${value}\n`).join('');
@@ -71,7 +80,7 @@ const systemData = (lines: Lines) => Object.fromEntries(lines.map(([name, value]
 export function banner(session: KernelSession, { emit }: Pick<CrashContext, 'emit'>): void {
   const lines = describeSystem(session);
   const context = describeContext(session, session.context);
-  const warning = panicTask(session.kernel) ? '' : '     WARNING: panic task not found\n';
+  const warning = session.isLive || panicTask(session.kernel) ? '' : '     WARNING: panic task not found\n';
   emit(
     crashResult(
       'banner',
