@@ -74,7 +74,9 @@ export interface WatchState {
 }
 
 export type CatchState =
-  | { readonly kind: 'fork' | 'vfork' | 'exec' | 'load' | 'unload' }
+  | { readonly kind: 'fork' | 'vfork' | 'exec' }
+  /** Libraries whose path matches. */
+  | { readonly kind: 'load' | 'unload'; readonly pattern: RegExp }
   | { readonly kind: 'signal'; readonly signals: readonly number[] }
   | { readonly kind: 'syscall'; readonly numbers: readonly number[] };
 

@@ -3,6 +3,7 @@ import type { Address } from '../base/address.ts';
 import { MemoryError, SondeError } from '../base/errors.ts';
 import type { EvaluationContext } from '../evaluate/context.ts';
 import { SIG, signalName } from '../linux/signals.ts';
+import type { Module } from '../program/module.ts';
 import type { LiveTarget, RegisterFile, TargetEvent } from '../targets/target.ts';
 import type { Frame } from '../unwind/index.ts';
 import type { Breakpoint } from './breakpoints.ts';
@@ -383,7 +384,8 @@ export class Engine {
     if (again) return 'go on';
     session.forgetFrames();
     if (pc === this.libraryBreakpoint && executed) {
-      this.librariesChanged(live, motion);
+      const caught = this.#librariesChanged(live, motion);
+      if (caught) return caught;
     }
     const [breakpoint, ...others] = this.#userBreakpoints(tid, pc);
     if (breakpoint) return { kind: 'breakpoint', breakpoint, others };
@@ -394,9 +396,28 @@ export class Engine {
   }
 
   /** The list of libraries may be different: symbols, breakpoints and the linker's own breakpoint follow. */
-  librariesChanged(live: LiveTarget, motion: Motion): void {
-    this.session.control.placeModules();
+  #librariesChanged(live: LiveTarget, motion: Motion): StopReason | undefined {
+    const { session } = this;
+    const before = session.program.libraries;
+    session.control.placeModules();
+    const after = session.program.libraries;
+    const unloaded = before.filter((module) => !after.includes(module));
+    for (const module of unloaded) this.#warnOfUnloaded(module);
     this.reinsert(live, motion);
+    const change = {
+      loaded: after.filter((module) => !before.includes(module)).map(({ path }) => path),
+      unloaded: unloaded.map(({ path }) => path),
+    };
+    const [breakpoint] = session.breakpoints.all.filter((candidate) => catches(candidate, change) && this.#counts(candidate));
+    return breakpoint && { kind: 'libraries', breakpoint, ...change };
+  }
+
+  #warnOfUnloaded(module: Module): void {
+    const { breakpoints } = this.session;
+    if (!breakpoints.all.some(({ locations }) => locations.some(({ address, unloaded }) => unloaded && module.containsAddress(address))))
+      return;
+    const text = `Temporarily disabling breakpoints for unloaded shared library "${module.path}"`;
+    this.session.emit({ kind: 'warning', text });
   }
 
   /** Those that stop the thread here; their hits are counted. */
@@ -456,6 +477,11 @@ export class Engine {
   get watchpointsExist(): boolean {
     return this.session.breakpoints.all.some((breakpoint) => breakpoint.enabled && isWatchpoint(breakpoint));
   }
+}
+
+function catches({ enabled, catch: caught }: Breakpoint, change: Record<'loaded' | 'unloaded', readonly string[]>): boolean {
+  if (!enabled || (caught?.kind !== 'load' && caught?.kind !== 'unload')) return false;
+  return change[caught.kind === 'load' ? 'loaded' : 'unloaded'].some((path) => caught.pattern.test(path));
 }
 
 const SI_KERNEL = 0x80;

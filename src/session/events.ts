@@ -36,6 +36,13 @@ export type StopReason =
   /** Its expression can't be evaluated any more. */
   | { readonly kind: 'watchpoint error'; readonly breakpoint: Breakpoint; readonly message: string }
   | { readonly kind: 'catchpoint'; readonly breakpoint: Breakpoint; readonly text: string }
+  /** A caught library came or went; all that did at that moment are told. */
+  | {
+      readonly kind: 'libraries';
+      readonly breakpoint: Breakpoint;
+      readonly loaded: readonly string[];
+      readonly unloaded: readonly string[];
+    }
   | { readonly kind: 'signal'; readonly signal: number }
   | { readonly kind: 'exited'; readonly code: number; readonly pid: number }
   | { readonly kind: 'killed'; readonly signal: number; readonly coreDumped: boolean; readonly pid: number }
@@ -64,6 +71,7 @@ export function breakpointsOf(reason: StopReason): readonly Breakpoint[] {
     case 'watchpoint':
       return [...reason.changes.map(({ breakpoint }) => breakpoint), ...reason.breakpoints];
     case 'catchpoint':
+    case 'libraries':
       return [reason.breakpoint];
     default:
       return [];

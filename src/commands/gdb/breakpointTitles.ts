@@ -41,6 +41,7 @@ export function catchText({ spec, catch: caught }: Breakpoint): string {
   if (caught?.kind === 'signal')
     return caught.signals.length === 0 ? 'standard signals' : `signal${caught.signals.length > 1 ? 's' : ''} ${spec}`;
   if (caught?.kind === 'syscall') return syscallText(caught.numbers);
+  if (caught?.kind === 'load' || caught?.kind === 'unload') return caught.kind;
   return spec;
 }
 

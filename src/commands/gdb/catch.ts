@@ -4,6 +4,7 @@ import { systemCallName, systemCallNumber } from '../../linux/systemCalls.ts';
 import type { Breakpoint, CatchState } from '../../session/breakpoints.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { breakpointResult } from './breakpoints.ts';
+import { basicRegularExpression } from './regularExpression.ts';
 
 interface Catcher {
   readonly event: string;
@@ -11,19 +12,30 @@ interface Catcher {
   make(args: string): { spec: string; catch: CatchState };
 }
 
-const plain = (event: 'fork' | 'vfork' | 'exec' | 'load' | 'unload', summary: string): Catcher => ({
+const plain = (event: 'fork' | 'vfork' | 'exec', summary: string): Catcher => ({
   event,
   summary,
   make: (args) => {
-    if (args !== '' && event !== 'load' && event !== 'unload') throw new SondeError('Junk at end of arguments.');
+    if (args !== '') throw new SondeError('Junk at end of arguments.');
     return { spec: event, catch: { kind: event } };
   },
+});
+
+const library = (event: 'load' | 'unload', summary: string): Catcher => ({
+  event,
+  summary,
+  make: (args) => ({
+    spec: `${event} of library${args === '' ? '' : ` matching ${args}`}`,
+    catch: { kind: event, pattern: basicRegularExpression(args) },
+  }),
 });
 
 const catchers: readonly Catcher[] = [
   plain('fork', 'Catch calls to fork.'),
   plain('vfork', 'Catch calls to vfork.'),
   plain('exec', 'Catch calls to exec.'),
+  library('load', 'Catch loads of shared libraries.'),
+  library('unload', 'Catch unloads of shared libraries.'),
   { event: 'signal', summary: 'Catch signals by their names and/or numbers.', make: catchSignals },
   { event: 'syscall', summary: 'Catch system calls by their groups, names and/or numbers.', make: catchSystemCalls },
 ];

@@ -79,6 +79,8 @@ function reasonText(session: Session, reason: StopReason, thread: SessionThread 
       return `Error evaluating expression for watchpoint ${reason.breakpoint.number}\n${reason.message}\nWatchpoint ${reason.breakpoint.number} deleted.\n`;
     case 'catchpoint':
       return `\n${threadHit(session, thread)}${catchpointName(reason.breakpoint)} (${reason.text}), `;
+    case 'libraries':
+      return `\n${threadHit(session, thread)}${catchpointName(reason.breakpoint)}\n${librariesText(reason)}`;
     case 'signal':
       return signalText(session, reason.signal, thread);
     case 'exited':
@@ -100,6 +102,11 @@ function breakpointText(session: Session, { disposition, number, locations }: Br
   const place = locations.length > 1 ? locations.findIndex(({ address }) => address === pc) + 1 : 0;
   const title = disposition === 'del' ? 'Temporary breakpoint' : 'Breakpoint';
   return `\n${threadHit(session, thread)}${title} ${place > 0 ? `${number}.${place}` : number}, `;
+}
+
+function librariesText({ loaded, unloaded }: { loaded: readonly string[]; unloaded: readonly string[] }): string {
+  const list = (what: string, paths: readonly string[]): string => (paths.length > 0 ? `  Inferior ${what} ${paths.join('\n    ')}\n` : '');
+  return list('unloaded', unloaded) + list('loaded', loaded);
 }
 
 const exitText = (code: number): string => (code === 0 ? 'normally' : `with code 0${code.toString(8)}`);
