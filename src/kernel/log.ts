@@ -9,6 +9,8 @@ export interface LogRecord {
   /** 0 (emergency) to 7 (debug). */
   readonly level: number;
   readonly facility: number;
+  /** `T28`: a task's pid; `C1`: a CPU outside of any task. Where the kernel keeps it. */
+  readonly caller?: string;
   /** May have several lines; without the last newline. */
   readonly text: string;
   /** `SUBSYSTEM=…`, `DEVICE=…`: what the message is about. */
@@ -65,10 +67,14 @@ function ringRecord(info: KernelObject, text: string): LogRecord {
     time: info.value('ts_nsec'),
     level: info.number('level'),
     facility: info.number('facility'),
+    caller: info.has('caller_id') ? callerName(info.number('caller_id')) : undefined,
     text,
     dictionary: about.filter(([, value]) => value !== '').map(([name, value]) => `${name}=${value}`),
   };
 }
+
+/** printk_caller_id: the top bit says CPU. */
+const callerName = (id: number): string => (id >= 2 ** 31 ? `C${id - 2 ** 31}` : `T${id}`);
 
 /** A block begins with the id of its descriptor; one that would not fit before the end of the ring lies at its beginning. Odd positions: no text. */
 function blockText(kernel: Kernel, data: { at: bigint; size: bigint }, descriptor: KernelObject, length: number): string {

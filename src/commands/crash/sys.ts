@@ -14,6 +14,7 @@ import { panicMessage, panicTask } from '../../kernel/panic.ts';
 import type { KernelSession } from '../../session/kernelSession.ts';
 import { type CrashCommand, type CrashContext, crashResult, UsageError } from './command.ts';
 import { contextData, contextText, describeContext } from './contextText.ts';
+import { dateText } from './dateText.ts';
 import { duration } from './duration.ts';
 import { parseOptions } from './options.ts';
 import { systemCalls } from './sysCalls.ts';
@@ -94,16 +95,6 @@ export function banner(session: KernelSession, { emit }: Pick<CrashContext, 'emi
 function loadText(value: number): string {
   const rounded = value + Math.floor(2048 / 200);
   return `${rounded >> 11}.${String(((rounded & 2047) * 100) >> 11).padStart(2, '0')}`;
-}
-
-/** `Mon Nov 23 01:11:21 UTC 2026`, in the zone of whoever looks. */
-function dateText(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  const [weekday, month, , year] = date.toDateString().split(' ');
-  const zone =
-    new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ??
-    'UTC';
-  return `${weekday} ${month} ${String(date.getDate()).padStart(2)} ${date.toTimeString().slice(0, 8)} ${zone} ${year}`;
 }
 
 function memoryText(pages: number): string {
