@@ -31,7 +31,8 @@ function openDump(name: string, folder: string): Dump {
   const values = new Map<string, string>();
   const serial = readFileSync(join(folder, 'serial.txt'), 'latin1').replaceAll('\r', '');
   for (const [, program, rest] of serial.matchAll(/^ADDR (\w+) (.*)$/gm))
-    for (const [, key, value] of rest.matchAll(/(\w+)=(\S+)/g)) values.set(key === 'pid' ? program : `${program}.${key}`, value.replace(/^0x/, ''));
+    for (const [, key, value] of rest.matchAll(/(\w+)=(\S+)/g))
+      values.set(key === 'pid' ? program : `${program}.${key}`, value.replace(/^0x/, ''));
   for (const [, thread, tid] of serial.matchAll(/^THREAD (\w+) tid=(\d+)$/gm)) values.set(thread, tid);
   let symbols: Map<string, string> | undefined;
   const lookUp = (key: string): string => {
