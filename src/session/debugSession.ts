@@ -286,7 +286,7 @@ export class DebugSession implements Session {
       this.program.setFiles(executable, symbolFile);
     }
     this.libraries.forget();
-    this.control.resetBreakpoints();
+    if (wasCore) this.control.resetBreakpoints();
   }
 
   onEvent(listener: (event: SessionEvent) => void): () => void {

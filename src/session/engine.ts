@@ -11,6 +11,7 @@ import { isWatchpoint } from './breakpoints.ts';
 import type { DebugSession } from './debugSession.ts';
 import { DisplacedSteps } from './displacedSteps.ts';
 import type { StopReason } from './events.ts';
+import { HardwareBreakpoints } from './hardwareBreakpoints.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
 import { followFork, processEvent } from './processEvents.ts';
 import { Stepper } from './stepping.ts';
@@ -44,6 +45,7 @@ export class Engine {
   /** Stopped threads of which every event was looked at: only these may be resumed, the others have something to tell. */
   readonly #idle = new Set<number>();
   readonly #displaced: DisplacedSteps;
+  readonly hardware = new HardwareBreakpoints();
   #lastTurn = 0;
   /** For conditions, by pc; for one motion. */
   readonly #contexts = new Map<Address, Omit<EvaluationContext, 'frame'> & { frame: Frame | undefined }>();
@@ -71,7 +73,8 @@ export class Engine {
     try {
       followFork(this, live, motion);
       this.#insert(live, motion);
-      this.watcher.begin(live, motion);
+      this.hardware.insert(live, session.breakpoints.all);
+      this.watcher.begin(live, this.hardware.count);
       this.#markAllIdle(live);
       this.resumeAll(live, motion);
       for (;;) {
@@ -123,6 +126,7 @@ export class Engine {
     if (live.alive) {
       live.stopAll();
       this.watcher.end(live);
+      this.hardware.remove(live);
       this.#undoPendingBreakpoints(live);
       this.#leaveCopies(live);
       session.insertions.removeAll(live.memory);
@@ -130,6 +134,7 @@ export class Engine {
     } else {
       session.insertions.forget();
       this.#displaced.forget();
+      this.hardware.forget();
       this.#standing.clear();
       this.heldSignals.clear();
     }
@@ -186,8 +191,8 @@ export class Engine {
   }
 
   *#addresses(motion: Motion): Iterable<Address> {
-    for (const { enabled, locations, watch } of this.session.breakpoints.all) {
-      if (!enabled) continue;
+    for (const { enabled, kind, locations, watch } of this.session.breakpoints.all) {
+      if (!enabled || kind === 'hw breakpoint') continue;
       for (const location of locations) if (location.enabled && !location.unloaded) yield location.address;
       if (watch?.returnAddress !== undefined) yield watch.returnAddress;
     }
@@ -204,6 +209,7 @@ export class Engine {
     for (const address of this.session.insertions.addresses())
       if (!wanted.has(address)) this.session.insertions.remove(live.memory, address);
     this.session.insertions.insert(live.memory, wanted);
+    this.hardware.insert(live, this.session.breakpoints.all);
   }
 
   /** Lets every thread go that may; one that stands on a breakpoint first goes over it alone. */
@@ -251,7 +257,11 @@ export class Engine {
   #needsStepOver(live: LiveTarget, tid: number): boolean {
     const standing = this.#standing.get(tid);
     if (!standing || live.pendingEvent(tid)) return false;
-    if (live.registers(tid).get(R.rip) === standing.pc && this.session.insertions.has(standing.pc)) return true;
+    const registers = live.registers(tid);
+    if (registers.get(R.rip) === standing.pc) {
+      if (this.session.insertions.has(standing.pc)) return true;
+      if (this.hardware.has(standing.pc)) registers.set(R.eflags, (registers.get(R.eflags) ?? 0n) | resumeFlag);
+    }
     this.#standing.delete(tid);
     return false;
   }
@@ -353,10 +363,12 @@ export class Engine {
       return { ...watched, breakpoints: hitBreakpoint || session.insertions.has(pc) ? this.#userBreakpoints(tid, pc) : [] };
     }
 
-    if (hitBreakpoint || (stepped && session.insertions.has(pc))) {
+    const hitHardware = !stepped && !hitBreakpoint && this.hardware.has(pc) && trapCode(live, tid) === TRAP_HWBKPT;
+    if (hitHardware) live.debugStatus(tid);
+    if (hitBreakpoint || hitHardware || (stepped && (session.insertions.has(pc) || this.hardware.has(pc)))) {
       const verdict = this.#breakpoint(live, tid, pc, registers, motion, hitBreakpoint);
       if (verdict !== 'go on') return verdict;
-      if (hitBreakpoint && !this.#reachedStepResume(motion, tid, pc, registers)) return 'go on';
+      if ((hitBreakpoint || hitHardware) && !this.#reachedStepResume(motion, tid, pc, registers)) return 'go on';
     } else if (!stepped) {
       return this.watcher.triggered ? 'go on' : 'random';
     }
@@ -383,11 +395,9 @@ export class Engine {
     this.#standing.set(tid, { pc, stack: undefined });
     if (again) return 'go on';
     session.forgetFrames();
-    if (pc === this.libraryBreakpoint && executed) {
-      const caught = this.#librariesChanged(live, motion);
-      if (caught) return caught;
-    }
     const [breakpoint, ...others] = this.#userBreakpoints(tid, pc);
+    const caught = pc === this.libraryBreakpoint && executed ? this.#librariesChanged(live, motion) : undefined;
+    if (caught) return caught;
     if (breakpoint) return { kind: 'breakpoint', breakpoint, others };
     const target = motion.targets.find((candidate) => candidate.address === pc && applies(candidate, tid, registers));
     if (target) return { kind: 'location' };
@@ -485,6 +495,9 @@ function catches({ enabled, catch: caught }: Breakpoint, change: Record<'loaded'
 }
 
 const SI_KERNEL = 0x80;
+const TRAP_HWBKPT = 4;
+/** RF in eflags: the next instruction does not meet its debug register (Intel SDM vol. 3 §18.3.1.1). */
+const resumeFlag = 1n << 16n;
 
 /** si_code of the trap: int3 reports SI_KERNEL, a finished step TRAP_TRACE. */
 function trapCode(live: LiveTarget, tid: number): number | undefined {

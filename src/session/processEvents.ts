@@ -86,6 +86,7 @@ function executed(engine: Engine, live: LiveTarget, path: string, motion: Motion
   const { session } = engine;
   session.emit({ kind: 'message', text: `process ${live.pid} is executing new program: ${path}` });
   session.insertions.forget();
+  engine.hardware.forget();
   session.control.newProgram(path);
   motion.step = undefined;
   motion.targets.length = 0;

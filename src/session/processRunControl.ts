@@ -437,6 +437,7 @@ export class ProcessRunControl implements RunControl {
     const { live } = session;
     if (!live) return;
     session.insertions.removeAll(live.memory);
+    engine.hardware.remove(live);
     session.setTarget(target);
     live.detach();
     session.emit({ kind: 'message', text: `[Inferior 1 (process ${live.pid}) detached]` });

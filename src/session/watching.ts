@@ -6,10 +6,7 @@ import { type Frame, sameFrame } from '../unwind/index.ts';
 import { type Breakpoint, isWatchpoint, type WatchState } from './breakpoints.ts';
 import type { DebugSession } from './debugSession.ts';
 import type { StopReason, WatchChange } from './events.ts';
-import type { Motion } from './motion.ts';
-
-/** x86-64 has four debug registers, each for 1, 2, 4 or 8 aligned bytes. */
-const registerCount = 4;
+import { debugRegisterCount, tooFewDebugRegisters } from './hardwareBreakpoints.ts';
 
 /**
  * Watchpoints while the inferior runs: in debug registers where they fit, else by single steps and comparing. A watchpoint on locals ends with
@@ -34,11 +31,12 @@ export class Watcher {
     return this.#software;
   }
 
-  begin(live: LiveTarget, _motion: Motion): void {
+  /** `first`: the registers below it are taken. */
+  begin(live: LiveTarget, first: number): void {
     this.#watching = this.#active();
     this.#software = this.#watching.some(({ kind }) => kind === 'watchpoint');
     this.#seen.clear();
-    let next = 0;
+    let next = first;
     for (const breakpoint of this.#watching) {
       const { watch } = breakpoint;
       watch.registers = [];
@@ -48,10 +46,7 @@ export class Watcher {
       }
       const on = breakpoint.kind === 'hw watchpoint' ? 'write' : 'access';
       for (const piece of alignedPieces(watch.memory)) {
-        if (next === registerCount)
-          throw new SondeError(
-            `Could not insert hardware watchpoint ${breakpoint.number}.\nCould not insert hardware breakpoints:\nYou may have requested too many hardware breakpoints/watchpoints.\n`,
-          );
+        if (next === debugRegisterCount) throw tooFewDebugRegisters([`Could not insert hardware watchpoint ${breakpoint.number}.`]);
         live.setDebugRegister(next, { ...piece, on });
         watch.registers.push(next++);
       }
@@ -188,7 +183,7 @@ export function alignedPieces(
 
 /** Whether a watched memory fits into the debug registers at all. */
 export const fitsDebugRegisters = (memory: readonly { readonly address: bigint; readonly length: number }[]): boolean =>
-  alignedPieces(memory).length <= registerCount;
+  alignedPieces(memory).length <= debugRegisterCount;
 
 function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   if (!a || !b) return a === b;

@@ -32,7 +32,7 @@ export function mention(session: Session, breakpoint: Breakpoint): string {
 }
 
 function kindName({ kind, disposition }: Breakpoint): string {
-  if (kind === 'hw breakpoint') return disposition === 'del' ? 'Temporary hardware breakpoint' : 'Hardware assisted breakpoint';
+  if (kind === 'hw breakpoint') return 'Hardware assisted breakpoint';
   return disposition === 'del' ? 'Temporary breakpoint' : 'Breakpoint';
 }
 

@@ -77,9 +77,9 @@ interface Extras {
 
 async function setBreakpoint(args: string, context: CommandContext, wanted: Wanted): Promise<void> {
   const { session, emit } = context;
-  if (wanted.kind === 'hw breakpoint' && !session.live) throw new SondeError('No hardware breakpoint support in the target.');
-  const placed = await place(args, context);
+  const placed = await place(args, context, wanted);
   if (!placed) return;
+  if (wanted.kind === 'hw breakpoint' && !session.live) throw new SondeError('No hardware breakpoint support in the target.');
   const { locations, spec, extras } = placed;
   const condition = extras.condition;
   const withConditions =
@@ -108,7 +108,7 @@ interface Placed {
   readonly extras: Extras;
 }
 
-async function place(args: string, context: CommandContext): Promise<Placed | undefined> {
+async function place(args: string, context: CommandContext, { kind }: Wanted): Promise<Placed | undefined> {
   const { session } = context;
   if (args === '' || /^(if\b|thread\s|-force-condition)/.test(args)) {
     const frame = session.selectedFrame;
@@ -121,7 +121,7 @@ async function place(args: string, context: CommandContext): Promise<Placed | un
     return { locations: findLocations(session, text), spec: canonical(session, text), extras };
   } catch (error) {
     if (!(error instanceof SondeError) || !isNotFound(error.message)) throw error;
-    return pending(args, error.message, context);
+    return pending(args, error.message, context, kind);
   }
 }
 
@@ -139,12 +139,12 @@ const isNotFound = (message: string): boolean =>
   /^(Function ".*" not defined|No source file named |No symbol table is loaded|No line \d+ in )/.test(message);
 
 /** Undefined: it shall not wait for a library. */
-async function pending(args: string, message: string, context: CommandContext): Promise<Placed | undefined> {
+async function pending(args: string, message: string, context: CommandContext, kind: BreakpointKind): Promise<Placed | undefined> {
   const { session } = context;
   const setting = session.settings.text('breakpoint pending');
   if (setting === 'off') throw new SondeError(message);
   context.emit({ ...textResult(`${message}\n`), stream: 'stderr' });
-  if (setting === 'auto' && !(await context.query('Make breakpoint pending on future shared library load? ', { otherwise: 'no' })))
+  if (setting === 'auto' && !(await context.query(`Make ${kind} pending on future shared library load? `, { otherwise: 'no' })))
     return undefined;
   const [, spec, rest] = /^(.*?)(?:\s+((?:if\b|thread\s).*))?$/s.exec(args) as RegExpExecArray;
   return { locations: [], spec, extras: parseExtras(rest ?? '', session) };
