@@ -2,7 +2,7 @@ import type { Address } from '../base/address.ts';
 import { SondeError } from '../base/errors.ts';
 import { compile } from '../evaluate/index.ts';
 import type { LineTableRow } from '../program/module.ts';
-import type { Block, FunctionSymbol, SourceFile } from '../program/symbols.ts';
+import type { Block, FunctionSymbol, LineEntry, SourceFile } from '../program/symbols.ts';
 import { afterPrologue, bodyStart } from '../unwind/prologue.ts';
 import type { BreakpointLocation } from './breakpoints.ts';
 import { type Place, parseLocation } from './linespec.ts';
@@ -10,13 +10,20 @@ import type { Session } from './session.ts';
 
 /** Addresses for a location spec, as `break` places them. Throws what `parseLocation` throws; a condition is checked in every place's scope. */
 export function findLocations(session: Session, spec: string, condition?: string): BreakpointLocation[] {
-  const { places } = parseLocation(session, spec, session.listing.displayed);
-  const found = locationsOfAll(session, places, /^[+-]?\d+$/.test(spec.trim()));
+  const found = locationsInOrder(session, spec);
   const unique = found.filter((location, index) => found.findIndex(({ address }) => address === location.address) === index);
   unique.sort((a, b) => (a.address < b.address ? -1 : 1));
   return condition === undefined
     ? unique
     : unique.map((location) => ({ ...location, condition: compileCondition(session, condition, location.address) }));
+}
+
+/** The place that debug information has first, which is not always the lowest. */
+export const firstLocation = (session: Session, spec: string): BreakpointLocation | undefined => locationsInOrder(session, spec)[0];
+
+function locationsInOrder(session: Session, spec: string): BreakpointLocation[] {
+  const { places } = parseLocation(session, spec, session.listing.displayed);
+  return locationsOfAll(session, places, /^[+-]?\d+$/.test(spec.trim()));
 }
 
 /** Of several files of one name, some may have no code: that is an error only if all of them have none. */
@@ -76,12 +83,17 @@ function locationsOf(session: Session, place: Place, bare: boolean): BreakpointL
 }
 
 /**
- * Where an inlined call begins. In a module whose ELF header has a symbol, gdb takes the address for data and knows no line of it: the place is
- * listed as `<caller+20>`.
+ * Line of a function's first instruction. Of an inlined call in a module whose ELF header has a symbol, gdb takes the address for data and knows no
+ * line: such a place is listed as `<caller+20>`.
  */
+export function entryLine({ program }: Session, fn: FunctionSymbol): LineEntry | undefined {
+  if (fn.inlinedAt && fn.module.minimal.named('__ehdr_start').length > 0) return undefined;
+  return program.lineAt(fn.entry);
+}
+
 function inlinedLocation(session: Session, fn: FunctionSymbol): BreakpointLocation {
-  const location = { ...locationAt(session, fn.entry), function: fn.name, inlined: fn };
-  return fn.module.minimal.named('__ehdr_start').length > 0 ? { ...location, file: undefined } : location;
+  const entry = entryLine(session, fn);
+  return { ...makeLocation(session, fn.entry, entry?.file, entry?.line ?? 0), function: fn.name, inlined: fn };
 }
 
 /**

@@ -4,7 +4,7 @@ import { findName } from '../../evaluate/scope.ts';
 import { printName } from '../../program/printName.ts';
 import type { Block, MinimalSymbol, Symbol, VariableSymbol } from '../../program/symbols.ts';
 import { resolveTypedef } from '../../program/types.ts';
-import { findLocations } from '../../session/breakpointLocations.ts';
+import { firstLocation } from '../../session/breakpointLocations.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
 import { locationText, staticAddress } from './locationText.ts';
@@ -56,7 +56,7 @@ function infoScope(args: string, { session, emit }: CommandContext): void {
 
 /** Where `break` would stop first; an inlined instance is in its own scope from its first instruction on. */
 function scopeStart(session: Session, spec: string): Address | undefined {
-  const [first] = findLocations(session, spec);
+  const first = firstLocation(session, spec);
   const inlined = first?.inlined ? session.program.inlinedInstances(spec).find(({ entry }) => entry === first.address) : undefined;
   return inlined?.ranges[0]?.low ?? first?.address;
 }

@@ -1,5 +1,6 @@
 import { SondeError } from '../../base/errors.ts';
 import type { SourceFile } from '../../program/symbols.ts';
+import { entryLine } from '../../session/breakpointLocations.ts';
 import { defaultPosition, type Place, parseLocation } from '../../session/linespec.ts';
 import type { Session } from '../../session/session.ts';
 import { afterPrologue } from '../../unwind/prologue.ts';
@@ -110,7 +111,7 @@ function listAround(context: CommandContext, places: readonly Place[], args: str
   const { session } = context;
   const lines = places.map((place) => placeLine(session, place)).filter((found) => found !== undefined);
   if (lines.length === 0) {
-    if (places[0]?.kind === 'address') return;
+    if (places[0]?.kind === 'address' || places[0]?.kind === 'function') return;
     throw new SondeError(`Function "${args}" not defined.`);
   }
   const size = listSize(session);
@@ -142,9 +143,8 @@ export function placeLine(session: Session, place: Place): { file: SourceFile; l
     case 'line':
       return { file: place.file, line: place.line };
     case 'function': {
-      const { entry, name } = place.function;
-      const code = session.program.lineAt(entry);
-      return code && { file: code.file, line: code.line, function: name };
+      const code = entryLine(session, place.function);
+      return code && { file: code.file, line: code.line, function: place.function.name };
     }
     default: {
       const address = place.kind === 'address' ? place.address : place.kind === 'label' ? place.label.address : place.symbol.address;

@@ -5,6 +5,7 @@ import { symbolicAddress } from '../../evaluate/index.ts';
 import { integerValue } from '../../evaluate/makeValue.ts';
 import type { SourceFile } from '../../program/symbols.ts';
 import { voidType } from '../../program/types.ts';
+import { entryLine } from '../../session/breakpointLocations.ts';
 import { examineState } from '../../session/examine.ts';
 import { type Place, parseLocation } from '../../session/linespec.ts';
 import type { Session } from '../../session/session.ts';
@@ -84,9 +85,8 @@ function placeResult(session: Session, place: Place): Result {
     return rangeResult(session, entry.file, entry.line, entry.low, entry.high, address);
   }
   if (place.kind === 'function') {
-    const { entry } = place.function;
-    const code = session.program.lineAt(entry);
-    if (!code?.line) return noLine(session, entry);
+    const code = entryLine(session, place.function);
+    if (!code?.line) return noLine(session, place.function.entry);
     return rangeResult(session, code.file, code.line, code.low, code.high);
   }
   const at = placeLine(session, place);
@@ -125,7 +125,9 @@ function rangeResult(session: Session, file: SourceFile, line: number, low: Addr
 
 function noLine(session: Session, address: Address): Result {
   setNextAddress(session, address);
-  return textResult(`No line number information available for address ${symbolicAddress(address, session.evaluationContext())}\n`);
+  return textResult(
+    `No line number information available for address ${wrapPoint(2)}${symbolicAddress(address, session.evaluationContext())}\n`,
+  );
 }
 
 /** The default of the next `x`, and `$_`. */
