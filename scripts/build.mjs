@@ -3,7 +3,7 @@
  *
  * Node 20 has no module.enableCompileCache, and compiling the bundle would take a third of a short run. So the bundle is one
  * function expression that loader.cjs runs through vm.Script with cached code. Packages stay outside: they are loaded
- * from node_modules when first needed (koffi is native, iced-x86 and the decompressors are WebAssembly).
+ * from node_modules when first needed (koffi is native, iced-x86 and xz are WebAssembly). Only zstddec is an ES module, which such code can't load.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ const { outputFiles } = await build({
   entryPoints: ['src/main.ts'],
   write: false,
   bundle: true,
-  packages: 'external',
+  external: ['koffi', 'iced-x86', 'xz-decompress'],
   platform: 'node',
   target: 'node20',
   format: 'cjs',

@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { SondeError } from './base/errors.ts';
 import { QuitRequest } from './commands/command.ts';
 import { gdbCommands } from './commands/gdb/index.ts';
@@ -10,13 +8,11 @@ import type { KernelSource } from './session/openKernel.ts';
 import { helpText, versionText } from './surfaces/aboutText.ts';
 import { kernelSource } from './surfaces/crash/kernelSource.ts';
 import { onEveryEnd } from './surfaces/ends.ts';
-import { ListedLines } from './surfaces/lineSource.ts';
 import { type Options, parseOptions } from './surfaces/options.ts';
 import { Output } from './surfaces/output.ts';
 import { Runner } from './surfaces/runner.ts';
 import { PipedInput } from './surfaces/script/pipedInput.ts';
-
-const initFile = '.sondeinit';
+import { startUp } from './surfaces/startUp.ts';
 
 async function main(): Promise<number> {
   const words = process.argv.slice(2);
@@ -40,7 +36,6 @@ async function main(): Promise<number> {
     session.settings.set('width', Number.POSITIVE_INFINITY);
     session.settings.set('height', Number.POSITIVE_INFINITY);
   }
-  if (options.changeDirectory !== undefined) process.chdir(options.changeDirectory);
   const runner = new Runner(session, new Registry(gdbCommands), output, options);
   const isTerminal = process.stdin.isTTY === true && !options.batch;
   if (!options.batch && !options.quiet) output.write(versionText(options.gdb));
@@ -58,7 +53,7 @@ async function main(): Promise<number> {
       if (session.live?.attached && !options.batch)
         output.write(`Detaching from program: ${session.program.executable?.path ?? ''}, process ${session.live.pid}\n`);
       end(session);
-      return error.status;
+      return endStatus(session, options, error.status);
     }
     throw error;
   }
@@ -69,7 +64,7 @@ async function runKernel(source: KernelSource, options: Options): Promise<number
     import('./session/openKernel.ts'),
     import('./surfaces/crash/kernelMain.ts'),
   ]);
-  return runKernelSession(openKernel(source), options);
+  return runKernelSession(await openKernel(source), options);
 }
 
 async function terminal({ session, registry, output }: Runner) {
@@ -82,60 +77,18 @@ async function terminal({ session, registry, output }: Runner) {
   });
 }
 
-/** Everything before the first prompt, in gdb's order. */
-async function startUp(runner: Runner, options: Options): Promise<void> {
-  const { session } = runner;
-  await execute(runner, options.earlyCommands, options);
-  if (!options.noInit && !options.noHomeInit) await sourceInit(runner, join(homedir(), initFile));
-  if (options.terminal !== undefined) session.settings.set('inferior-tty', options.terminal);
-  for (const directory of options.directories) await command(runner, `directory ${directory}`, options);
-  await loadFiles(runner, options);
-  if (!options.noInit && process.cwd() !== homedir()) await sourceInit(runner, join(process.cwd(), initFile));
-  await execute(runner, options.commands, options);
-}
-
-async function loadFiles(runner: Runner, options: Options): Promise<void> {
-  const { session } = runner;
-  if (options.program !== undefined) await command(runner, `file ${options.program}`, options);
-  if (options.executable !== undefined) await command(runner, `exec-file ${options.executable}`, options);
-  if (options.symbols !== undefined) await command(runner, `symbol-file ${options.symbols}`, options);
-  if (options.args) session.settings.set('args', options.args.map(quoteArgument).join(' '));
-  if (options.core !== undefined) await command(runner, `core-file ${options.core}`, options);
-  if (options.pid !== undefined) await command(runner, `attach ${options.pid}`, options);
-  if (options.coreOrPid === undefined) return;
-  const isPid = /^\d+$/.test(options.coreOrPid) && !existsSync(options.coreOrPid);
-  await command(runner, isPid ? `attach ${options.coreOrPid}` : `core-file ${options.coreOrPid}`, options);
-}
-
-/** As the shell that will start the program must see it. */
-const quoteArgument = (word: string): string => (word === '' ? "''" : word.replace(/[^\w/.,:=@%+-]/g, (letter) => `\\${letter}`));
-
-async function execute(runner: Runner, commands: Options['commands'], options: Options): Promise<void> {
-  for (const { kind, text } of commands) await command(runner, kind === 'file' ? `source ${text}` : text, options);
-}
-
-/** As if typed, but not repeated by an empty line. */
-async function command(runner: Runner, line: string, options: Options): Promise<void> {
-  const source = new ListedLines([]);
-  await runner.executeShowingErrors(line, { isInput: !options.batch, isTerminal: false, next: () => source.next() });
-}
-
-async function sourceInit(runner: Runner, path: string): Promise<void> {
-  if (!existsSync(path)) return;
-  try {
-    await runner.runAll(new ListedLines(readFileSync(path, 'utf8').split('\n'), path), { stopAtError: true });
-  } catch (error) {
-    if (!(error instanceof SondeError)) throw error;
-    runner.output.error(error.message);
-  }
-}
-
 /** The end of `-batch`: 1 if the last command failed, or what the program returned with `--return-child-result`. */
 async function leave({ session, failed }: Runner, options: Options): Promise<number> {
-  const stop = session.control.lastStop?.reason;
+  const status = endStatus(session, options, failed ? 1 : undefined);
   end(session);
-  if (options.returnChildResult && stop?.kind === 'exited') return stop.code;
-  return failed ? 1 : 0;
+  return status;
+}
+
+/** With `--return-child-result` it is the program's unless sonde was told one; −1 stands for a program that did not exit. */
+function endStatus(session: DebugSession, { returnChildResult }: Options, told: number | undefined): number {
+  if (told !== undefined || !returnChildResult) return told ?? 0;
+  const stop = session.control.lastStop?.reason;
+  return stop?.kind === 'exited' ? stop.code : 255;
 }
 
 /** An orderly end says what becomes of a process that was attached to. */

@@ -17,6 +17,26 @@ export function inflateZlib(bytes: Uint8Array, size: number): Uint8Array {
 export const inflateZstd = (bytes: Uint8Array, size: number): Uint8Array => decompressInWorker('zstd', bytes, size);
 export const inflateXz = (bytes: Uint8Array, limit: number): Uint8Array => decompressInWorker('xz', bytes, limit);
 
+let zstdDecoder: { decode(bytes: Uint8Array, size: number): Uint8Array } | undefined;
+
+/** Makes `inflateZstdPage` ready. */
+export async function loadZstd(): Promise<void> {
+  const { ZSTDDecoder } = await import('zstddec');
+  const decoder = new ZSTDDecoder();
+  await decoder.init();
+  zstdDecoder = decoder;
+}
+
+/** A page of a dump: small, and one of thousands, so in this thread. `loadZstd` comes first. Throws FormatError for damaged data. */
+export function inflateZstdPage(bytes: Uint8Array, size: number): Uint8Array {
+  if (!zstdDecoder) throw new Error('zstd was not loaded');
+  try {
+    return zstdDecoder.decode(bytes, size);
+  } catch {
+    throw new FormatError('damaged zstd data');
+  }
+}
+
 /** Longest that a worker may take before the data counts as damaged. */
 const patience = 60_000;
 

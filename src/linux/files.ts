@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { SondeError } from '../base/errors.ts';
 import { inflateXz, inflateZlib, inflateZstd } from './decompress.ts';
 import { fileErrorText } from './errno.ts';
@@ -17,6 +17,19 @@ export const files = {
       return status.isFile() && status.size > smallEnoughToRead ? mapFile(path) : readFileSync(path);
     } catch (error) {
       if (error instanceof SondeError) throw error;
+      throw new SondeError(`${path}: ${fileErrorText(error)}.`);
+    }
+  },
+  /** Overwrites a part of a file. Throws SondeError: `PATH: Text file busy.` */
+  patch(path: string, offset: number, bytes: Uint8Array): void {
+    try {
+      const file = openSync(path, 'r+');
+      try {
+        writeSync(file, bytes, 0, bytes.length, offset);
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
       throw new SondeError(`${path}: ${fileErrorText(error)}.`);
     }
   },

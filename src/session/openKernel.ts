@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { SondeError } from '../base/errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
+import { inflateZstdPage, loadZstd } from '../linux/decompress.ts';
 import { openFileBytes } from '../linux/fileBytes.ts';
 import { files } from '../linux/files.ts';
 import { openModule } from '../program/elfModule.ts';
@@ -20,8 +21,12 @@ export interface KernelSource {
 }
 
 /** Opens a kernel dump, a running guest, or without either the running kernel. Throws SondeError where that is none, or the debug file is another kernel's. */
-export function openKernel({ dumps, qmp, debugKernel }: KernelSource): KernelSession {
-  if (dumps) return session(openDump(dumps), dumps.join(' '), debugKernel);
+export async function openKernel({ dumps, qmp, debugKernel }: KernelSource): Promise<KernelSession> {
+  if (dumps) {
+    const dump = openDump(dumps);
+    if (dump.usesZstd) await loadZstd();
+    return session(dump, dumps.join(' '), debugKernel);
+  }
   if (qmp !== undefined) {
     const memory = new QmpMemory(qmp);
     return session(openMemory(memory, 'QEMU guest'), qmp, debugKernel, () => memory.forget());
@@ -33,11 +38,9 @@ export function openKernel({ dumps, qmp, debugKernel }: KernelSource): KernelSes
 }
 
 function openDump(paths: readonly string[]): Vmcore {
-  const { zlib, zstd } = files.decompress;
-  const decompressors = { zlib: (bytes: Uint8Array) => zlib(bytes, 4096), zstd };
   return openVmcore(
     paths.map((path) => files.read(path)),
-    decompressors,
+    { zlib: files.decompress.zlib, zstd: inflateZstdPage },
   );
 }
 

@@ -11,6 +11,8 @@ export interface DiskDump {
   /** utsname as far as it was filled in: QEMU leaves it blank. */
   readonly release: string;
   readonly dumpLevel: number;
+  /** Of the pages that are compressed at all. */
+  readonly compression: Compression;
   readonly cpuCount: number;
   /** One part of a split dump holds the frames from `startFrame` up to but not including `endFrame`. */
   readonly split: { readonly startFrame: number; readonly endFrame: number } | undefined;
@@ -32,6 +34,7 @@ const compressionFlags: readonly (readonly [number, Compression])[] = [
   [0x4, 'snappy'],
   [0x20, 'zstd'],
 ];
+const compressionOf = (flags: number): Compression => compressionFlags.find(([flag]) => flags & flag)?.[1] ?? 'none';
 const descriptorSize = 24;
 const framesPerRank = 4096;
 
@@ -75,6 +78,7 @@ export function parseDiskDump(source: ByteSource): DiskDump {
     headerVersion,
     release: new TextDecoder('latin1').decode(head.subarray(12 + 130, 12 + 195)).replace(/\0[\s\S]*$/, ''),
     dumpLevel: headerVersion >= 1 ? subView.getInt32(8, true) : 0,
+    compression: compressionOf(view.getInt32(424, true)),
     cpuCount: view.getInt32(460, true),
     split: split ? { startFrame, endFrame: word(headerVersion >= 6 ? 88 : 24) } : undefined,
     vmcoreInfo: headerVersion >= 3 ? region(32) : undefined,
@@ -93,7 +97,7 @@ export function parseDiskDump(source: ByteSource): DiskDump {
       const flags = fields.getUint32(12, true);
       const bytes = source.read(Number(fields.getBigUint64(0, true)), Math.min(size, blockSize * 2));
       if (bytes.length < size) throw new FormatError('kdump dump is truncated: a page lies past its end');
-      return { bytes, compression: compressionFlags.find(([flag]) => flags & flag)?.[1] ?? 'none' };
+      return { bytes, compression: compressionOf(flags) };
     },
   };
 }

@@ -78,7 +78,7 @@ export class SegmentMemory implements PhysicalMemory {
 
 /** Decompressors that are libraries, handed in: zlib is Node's, zstd is WebAssembly. */
 export interface Decompressors {
-  zlib(bytes: Uint8Array): Uint8Array;
+  zlib(bytes: Uint8Array, size: number): Uint8Array;
   zstd(bytes: Uint8Array, size: number): Uint8Array;
 }
 
@@ -148,7 +148,7 @@ export class CompressedMemory implements PhysicalMemory {
       case 'none':
         return bytes;
       case 'zlib':
-        return this.#decompressors.zlib(bytes);
+        return this.#decompressors.zlib(bytes, size);
       case 'lzo':
         return lzoDecompress(bytes, size);
       case 'snappy':

@@ -13,6 +13,8 @@ export interface Vmcore {
   readonly physical: PhysicalMemory;
   readonly info: VmcoreInfo;
   readonly cpus: readonly CpuState[];
+  /** Pages are compressed with zstd, whose library takes time to start. */
+  readonly usesZstd?: boolean;
   /** makedumpfile's dump level: nonzero says that pages were left out. */
   readonly dumpLevel: number;
 }
@@ -95,6 +97,7 @@ function openDiskDump(sources: readonly ByteSource[], decompressors: Decompresso
     physical,
     info: informationOf(information, physical),
     cpus,
+    usesZstd: dumps[0].compression === 'zstd',
     dumpLevel: dumps[0].dumpLevel,
   };
 }
