@@ -50,6 +50,15 @@ export interface ObjectFile {
   readonly sectionHeaders: readonly Section[];
   /** Bytes that the file gives for a link-time address range: for reading memory before `run` and of read-only pages of a core. Undefined where the file has none. Zeros in .bss. */
   readLoaded(linkAddress: Address, length: number): Uint8Array | undefined;
+  /** The file's bytes were changed there (`set write on`): `readLoaded` shows them. */
+  notePatch(patch: Patch): void;
+  /** Where in the file the bytes of a link-time address range are; undefined where it has none. */
+  fileOffsetOf(linkAddress: Address, length: number): number | undefined;
+}
+
+export interface Patch {
+  readonly fileOffset: number;
+  readonly bytes: Uint8Array;
 }
 
 export interface ProgramHeader {

@@ -2,7 +2,7 @@ import type { Address } from '../base/address.ts';
 import { fileTypes, sectionFlags, sectionTypes, segmentTypes } from '../formats/elf/constants.ts';
 import { type Elf, interpreterOf, isAllocated, parseElf, sectionContents, WrongFileError } from '../formats/elf/elf.ts';
 import type { FileSource } from './fileSource.ts';
-import type { ObjectFile, ProgramHeader, Section } from './module.ts';
+import type { ObjectFile, Patch, ProgramHeader, Section } from './module.ts';
 
 /** An ELF file opened for reading: `ObjectFile` over `formats/elf`. Sections are decompressed once, when first asked for. */
 export class ElfObjectFile implements ObjectFile {
@@ -10,6 +10,7 @@ export class ElfObjectFile implements ObjectFile {
   readonly sectionHeaders: readonly Section[];
   readonly #contents = new Map<string, Uint8Array | undefined>();
   readonly #files: FileSource;
+  readonly #patches: Patch[] = [];
 
   /** Throws WrongFileError or FormatError for what is not a readable ELF file. */
   constructor(
@@ -68,11 +69,36 @@ export class ElfObjectFile implements ObjectFile {
     if (!segment) return undefined;
     const start = Number(linkAddress - segment.address);
     const inFile = Math.max(0, Math.min(length, segment.fileSize - start, this.elf.bytes.length - segment.offset - start));
-    const bytes = this.elf.bytes.subarray(segment.offset + start, segment.offset + start + inFile);
+    const bytes = this.#patched(segment.offset + start, inFile);
     if (inFile === length) return bytes;
     const padded = new Uint8Array(length); // .bss
     padded.set(bytes);
     return padded;
+  }
+
+  fileOffsetOf(linkAddress: Address, length: number): number | undefined {
+    const segment = this.elf.segments.find(
+      ({ type, address, fileSize }) =>
+        type === segmentTypes.load && linkAddress >= address && linkAddress + BigInt(length) <= address + BigInt(fileSize),
+    );
+    return segment && segment.offset + Number(linkAddress - segment.address);
+  }
+
+  notePatch(patch: Patch): void {
+    this.#patches.push(patch);
+  }
+
+  /** What was read of the file may be older than its patches, or a mapping that must not be written. */
+  #patched(offset: number, length: number): Uint8Array {
+    const bytes = this.elf.bytes.subarray(offset, offset + length);
+    if (this.#patches.length === 0) return bytes;
+    const copy = bytes.slice();
+    for (const { fileOffset, bytes: patch } of this.#patches)
+      patch.forEach((byte, index) => {
+        const at = fileOffset + index - offset;
+        if (at >= 0 && at < length) copy[at] = byte;
+      });
+    return copy;
   }
 }
 

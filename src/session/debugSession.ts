@@ -97,10 +97,17 @@ export class DebugSession implements Session {
       if (!bytes) throw new MemoryError(address, 'no process');
       return bytes;
     },
-    write: (address) => {
-      throw new MemoryError(address, 'no process');
+    write: (address, bytes) => {
+      const module = this.program.contentsAt(address);
+      const fileOffset = module?.file.fileOffsetOf(address - module.bias, bytes.length);
+      if (!this.#executableIsWritable || !module || module !== this.program.executable || fileOffset === undefined)
+        throw new MemoryError(address, 'no process');
+      files.patch(module.path, fileOffset, bytes);
+      module.file.notePatch({ fileOffset, bytes: bytes.slice() });
     },
   };
+  /** `set write` counts when a file is loaded. */
+  #executableIsWritable = false;
 
   /** A write may change what frames were found from. */
   #invalidating(memory: Memory): Memory {
@@ -249,6 +256,7 @@ export class DebugSession implements Session {
   loadProgram(path: string | undefined, use: ProgramUse = 'executable and symbols'): void {
     const { executable, symbolFile, libraries } = this.program;
     const module = path === undefined ? undefined : this.#openProgram(path, use);
+    if (use !== 'symbols') this.#executableIsWritable = this.settings.boolean('write');
     if (use === 'executable') this.program.setFiles(module, symbolFile, libraries);
     else if (use !== 'symbols' || module?.path === executable?.path) this.program.setFiles(module, module);
     else this.program.setFiles(executable && this.#withoutSymbols(executable), module);

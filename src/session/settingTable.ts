@@ -277,6 +277,7 @@ export const settingTable: readonly SettingInfo[] = [
     'Resuming the execution of threads of all processes is %.',
   ),
   flag('non-stop', false, 'whether gdb controls the inferior in non-stop mode.', 'Controlling the inferior in non-stop mode is %.'),
+  flag('write', false, 'writing into executable and core files.', 'Writing into executable and core files is %.'),
   number('stop-on-solib-events', 0, 'stopping for shared library events.', 'Stopping for shared library events is %.'),
   flag('auto-solib-add', true, 'autoloading of shared library symbols.', 'Autoloading of shared library symbols is %.'),
   file(
@@ -284,6 +285,18 @@ export const settingTable: readonly SettingInfo[] = [
     '/usr/lib/debug',
     'the directories where separate debug symbols are searched for.',
     'The directory where separate debug symbols are searched for is "%".',
+  ),
+  flag(
+    'auto-load local-gdbinit',
+    true,
+    'whether auto-loading .sondeinit script in current directory is enabled.',
+    'Auto-loading of .sondeinit script from current directory is %.',
+  ),
+  file(
+    'auto-load safe-path',
+    '$debugdir',
+    'the list of files and directories that are safe for auto-loading.',
+    'List of directories from which it is safe to auto-load files is %.',
   ),
   file('sysroot', '', 'the current system root.', 'The current system root is "%".'),
   file(

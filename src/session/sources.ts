@@ -8,23 +8,26 @@ export interface PathSubstitution {
   readonly to: string;
 }
 
+/** Where sources are looked for unless `directory` says more. */
+export const defaultSourcePath: readonly string[] = ['$cdir', '$cwd'];
+
 /** Source text by file, found along gdb's source path: `directory`'s folders, then the compilation directory, then the current one. */
 export class SourceCache {
   readonly #settings: Settings;
   readonly #found = new Map<string, string | undefined>();
   readonly #lines = new Map<string, readonly string[]>();
-  #directories: readonly string[] = [];
+  #path = defaultSourcePath;
 
   constructor(settings: Settings) {
     this.#settings = settings;
   }
 
-  /** What `directory` added, in order. */
-  get directories(): readonly string[] {
-    return this.#directories;
+  /** Where files are looked for, in order: folders, `$cdir` for the compilation directory, `$cwd`. */
+  get path(): readonly string[] {
+    return this.#path;
   }
-  set directories(directories: readonly string[]) {
-    this.#directories = directories;
+  set path(path: readonly string[]) {
+    this.#path = path;
     this.#found.clear();
     this.#lines.clear();
   }
@@ -38,11 +41,6 @@ export class SourceCache {
     this.#found.clear();
   }
   #substitutions: readonly PathSubstitution[] = [];
-
-  /** `/tmp/x:$cdir:$cwd` */
-  get searchPath(): string {
-    return [...this.#directories, '$cdir', '$cwd'].join(':');
-  }
 
   /** Where the file is; undefined when it can't be found. */
   find(file: SourceFile): string | undefined {
@@ -106,7 +104,7 @@ export class SourceCache {
   #search(file: SourceFile): string | undefined {
     const name = this.#substituted(file.name);
     const folders: Readonly<Record<string, string>> = { $cdir: this.#substituted(file.directory), $cwd: process.cwd() };
-    const places = [...this.#directories, '$cdir', '$cwd'].map((place) => folders[place] ?? place);
+    const places = this.#path.map((place) => place.replace(/^\$c(dir|wd)(?=\/|$)/, (variable) => folders[variable]));
     if (isAbsolute(name) && existsSync(name)) return name;
     for (const place of places) {
       const path = isAbsolute(name) ? join(place, name) : normalize(join(place, name));
