@@ -89,3 +89,7 @@ show print static-members
 show print max-depth
 show multiple-symbols
 show debug-file-directory
+show write
+set write on
+show write
+set write off

@@ -1,0 +1,17 @@
+# Libraries that come: catch load and unload, and their breakpoints.
+# programs: host
+# variants: gcc-O0 gcc-O2 clang-O0 clang-O2
+catch load
+tcatch load libm
+catch unload plug
+catch load \(
+info breakpoints
+run
+bt 1
+info sharedlibrary
+continue
+info breakpoints
+disable 1
+run
+continue
+info breakpoints
