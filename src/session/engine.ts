@@ -418,8 +418,8 @@ export class Engine {
       loaded: after.filter((module) => !before.includes(module)).map(({ path }) => path),
       unloaded: unloaded.map(({ path }) => path),
     };
-    const [breakpoint] = session.breakpoints.all.filter((candidate) => catches(candidate, change) && this.#counts(candidate));
-    return breakpoint && { kind: 'libraries', breakpoint, ...change };
+    const [breakpoint, ...others] = session.breakpoints.all.filter((candidate) => catches(candidate, change) && this.#counts(candidate));
+    return breakpoint && { kind: 'libraries', breakpoint, others, ...change };
   }
 
   #warnOfUnloaded(module: Module): void {

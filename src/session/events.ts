@@ -40,6 +40,7 @@ export type StopReason =
   | {
       readonly kind: 'libraries';
       readonly breakpoint: Breakpoint;
+      readonly others: readonly Breakpoint[];
       readonly loaded: readonly string[];
       readonly unloaded: readonly string[];
     }
@@ -67,11 +68,11 @@ export interface WatchChange {
 export function breakpointsOf(reason: StopReason): readonly Breakpoint[] {
   switch (reason.kind) {
     case 'breakpoint':
+    case 'libraries':
       return [reason.breakpoint, ...reason.others];
     case 'watchpoint':
       return [...reason.changes.map(({ breakpoint }) => breakpoint), ...reason.breakpoints];
     case 'catchpoint':
-    case 'libraries':
       return [reason.breakpoint];
     default:
       return [];
