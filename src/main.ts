@@ -15,10 +15,7 @@ import { PipedInput } from './surfaces/script/pipedInput.ts';
 import { startUp } from './surfaces/startUp.ts';
 
 async function main(): Promise<number> {
-  const words = process.argv.slice(2);
-  // `sonde crash …`: kernels, the running one when none is named.
-  const asCrash = words[0] === 'crash';
-  const options = parseOptions(asCrash ? words.slice(1) : words);
+  const options = parseOptions(process.argv.slice(2));
   if (/gdb$/.test(basename(process.argv[1] ?? ''))) options.gdb = true;
   const session = new DebugSession();
   const output = new Output(session.settings, options);
@@ -26,7 +23,7 @@ async function main(): Promise<number> {
     output.write(options.action === 'help' ? helpText : versionText(options.gdb));
     return 0;
   }
-  const kernel = kernelSource(options, asCrash);
+  const kernel = kernelSource(options);
   if (kernel) return runKernel(kernel, options);
   if (!options.args && options.files.length > 2)
     process.stderr.write(`Excess command line arguments ignored. (${options.files[2]}${options.files.length > 3 ? ' ...' : ''})\n`);

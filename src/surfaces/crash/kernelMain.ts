@@ -26,7 +26,7 @@ export async function runKernelSession(session: KernelSession, options: Options)
     await (isTerminal ? runner.runAll(await terminal(runner), prompt) : runner.runAll(new PipedInput(() => {})));
     return 0;
   } catch (error) {
-    if (error instanceof QuitRequest) return error.status;
+    if (error instanceof QuitRequest) return error.status ?? 0;
     throw error;
   }
 }

@@ -5,9 +5,12 @@ import type { Options } from '../options.ts';
 
 /**
  * Is it a kernel that is asked for, and which? Dumps are recognised by their content; a program beside one is the kernel's debug file, in either
- * order. `asCrash`: nothing but kernels is meant, so that a file of no known kind is an image of memory. Throws SondeError for files that are not there.
+ * order. After the word `crash` nothing but kernels is meant: a file of no known kind is an image of memory, and no file at all the running
+ * kernel. Throws SondeError for files that are not there.
  */
-export function kernelSource({ files, core, qmp }: Options, asCrash: boolean): KernelSource | undefined {
+export function kernelSource({ files: words, core, qmp }: Options): KernelSource | undefined {
+  const asCrash = words[0] === 'crash';
+  const files = asCrash ? words.slice(1) : words;
   if (!asCrash && qmp === undefined && files.length === 0 && core === undefined) return undefined;
   const kinds = [...files, ...(core === undefined ? [] : [core])].map((path) => ({ path, kind: fileKind(path) }));
   const dumps = kinds.filter(({ kind }) => kind === 'dump' || (asCrash && kind === 'other')).map(({ path }) => path);

@@ -109,7 +109,8 @@ class Monitor {
 const monitorSource = `
 const { parentPort, workerData: { socket, wake, port } } = require('node:worker_threads');
 const answer = (message) => { port.postMessage(message); Atomics.store(wake, 0, 1); Atomics.notify(wake, 0); };
-const fail = (error) => answer({ error: { desc: String(error.message ?? error) } });
+const words = { ENOENT: 'No such file or directory', ECONNREFUSED: 'Connection refused', EACCES: 'Permission denied' };
+const fail = (error) => answer({ error: { desc: words[error.code] ?? String(error.message ?? error) } });
 let text = '', broken;
 const connection = require('node:net').connect(socket);
 connection.on('error', (error) => { broken = error; fail(error); });
