@@ -93,9 +93,9 @@ export interface Result {
 /** A result that is only text. */
 export const textResult = (text: string, kind = 'text'): Result => ({ kind, data: text, text: () => text });
 
-/** Thrown by `quit`: ends sonde with a status. */
+/** Thrown by `quit`: ends sonde, with a status if one was given. */
 export class QuitRequest {
-  constructor(readonly status: number) {}
+  constructor(readonly status?: number) {}
 }
 
 /** Thrown by `loop_break` and `loop_continue`. */

@@ -6,20 +6,23 @@ import { Pager } from './pager.ts';
 
 /**
  * Where results go: standard output and error, written at once so that they stay in order with what the inferior prints, and the log
- * that `set logging` keeps. With `json` every result is one line of JSON.
+ * that `set logging` keeps. With `json` every result is one line of JSON; with
+ * `batchSilent` nothing comes on standard output.
  */
 export class Output {
   readonly #settings: Settings;
   readonly #json: boolean;
+  readonly #silent: boolean;
   #logStarted = false;
   /** Set while a command's output is collected instead: `pipe`, `$(…)`. */
   #capture: string[] | undefined;
   /** Where the next thing will be written. */
   #column = 0;
 
-  constructor(settings: Settings, options: { json: boolean }) {
+  constructor(settings: Settings, options: { json: boolean; batchSilent: boolean }) {
     this.#settings = settings;
     this.#json = options.json;
+    this.#silent = options.batchSilent;
   }
 
   result(result: Result, asJson = this.#json): void {
@@ -38,6 +41,7 @@ export class Output {
       this.#capture.push(unwrapped(text));
       return;
     }
+    if (this.#silent && stream === 'stdout') return;
     this.#show(wrapped(text, this.#settings.number('width'), this.#column), stream);
   }
 

@@ -51,7 +51,7 @@ function corrupted(bytes: Uint8Array, { offset, size }: Region, list: readonly {
 /** Executes commands in a session of their own; only SondeErrors may come of it. What they answered. */
 async function survive(commands: readonly string[]): Promise<string[]> {
   const session = new DebugSession();
-  const output = new Output(session.settings, { json: false });
+  const output = new Output(session.settings, { json: false, batchSilent: false });
   const runner = new Runner(session, new Registry(gdbCommands), output, { batch: true });
   const begin = Date.now();
   const memory = process.memoryUsage().rss;

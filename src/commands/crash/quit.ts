@@ -7,6 +7,6 @@ export const quitCommands: readonly CrashCommand[] = ['q', 'exit'].map((name) =>
   summary: 'exit this session',
   synopsis: '',
   run: () => {
-    throw new QuitRequest(0);
+    throw new QuitRequest();
   },
 }));

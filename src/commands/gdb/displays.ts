@@ -75,7 +75,7 @@ export function displaysText(session: Session): string {
 }
 
 async function display(args: string, context: CommandContext): Promise<void> {
-  const { session, emit } = context;
+  const { session, emit, fromTerminal } = context;
   if (args === '') {
     emit(textResult(displaysText(session)));
     return;
@@ -90,7 +90,8 @@ async function display(args: string, context: CommandContext): Promise<void> {
     compiled,
     block: compiled.block,
   });
-  emit({ kind: 'display', data: { number: added.number }, text: () => displayText(session, added) });
+  // A script's display is first seen at the next stop.
+  if (fromTerminal) emit({ kind: 'display', data: { number: added.number }, text: () => displayText(session, added) });
 }
 
 /** With a size, or as instructions or strings, the expression is an address to examine, as by `x`. */

@@ -123,7 +123,7 @@ function apropos(args: string, { registry, emit }: CommandContext): void {
 }
 
 async function quit(args: string, { session, query }: CommandContext): Promise<void> {
-  const status = args === '' ? 0 : Number(BigInt.asIntN(32, await session.evaluateAddress(args))) & 0xff;
+  const status = args === '' ? undefined : Number(BigInt.asIntN(32, await session.evaluateAddress(args))) & 0xff;
   const { live } = session;
   if (live) {
     const fate = live.attached ? 'detached' : 'killed';
@@ -133,15 +133,21 @@ async function quit(args: string, { session, query }: CommandContext): Promise<v
   throw new QuitRequest(status);
 }
 
-async function source(args: string, { runScript, session }: CommandContext): Promise<void> {
+async function source(args: string, { runScript, session, emit, fromTerminal }: CommandContext): Promise<void> {
   const verbose = /(^|\s)-v(\s|$)/.test(args);
   const path = args.replace(/(^|\s)-[sv](?=\s|$)/g, '').trim();
   if (path === '') throw new SondeError('source command requires file name of file to source.');
-  const lines = readScript(path);
+  const script = readScript(path);
+  if ('problem' in script) {
+    // A script that asks for another goes on without it.
+    if (fromTerminal) throw new SondeError(`${path}: ${script.problem}.`);
+    emit({ ...textResult(`warning: ${path}: ${script.problem}\n`, 'warning'), stream: 'stderr' });
+    return;
+  }
   const traced = session.settings.boolean('trace-commands');
   if (verbose) session.settings.set('trace-commands', true);
   try {
-    await runScript(lines, path);
+    await runScript(script.lines, path);
   } finally {
     session.settings.set('trace-commands', traced);
   }

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { autoLoadCommands } from './autoLoad.ts';
 import { backtraceCommands } from './backtrace.ts';
 import { breakpointBodyCommands } from './breakpointBodies.ts';
 import { breakpointStateCommands } from './breakpointState.ts';
@@ -45,6 +46,7 @@ import { wrapperCommands } from './wrappers.ts';
 
 /** gdb's vocabulary. */
 export const gdbCommands: readonly Command[] = [
+  ...autoLoadCommands,
   ...backtraceCommands,
   ...breakpointBodyCommands,
   ...breakpointCommands,

@@ -94,6 +94,7 @@ function show(setting: SettingInfo, { session, emit }: CommandContext): void {
   if (logging) text = logging[value === true ? 0 : 1].replace(/^\w+: /, '');
   if (setting.name === 'language' && value === 'auto')
     text = `The current source language is "auto; currently ${session.evaluationContext().language}".`;
+  if (setting.name === 'auto-load safe-path' && value === '/') text = 'Auto-load files are safe to load from any directory.';
   if (setting.name === 'cwd' && value !== '')
     text = `Current working directory that will be used when starting the inferior is "${value}".`;
   emit({ kind: 'setting', data: { name: setting.name, value: value === Infinity ? 'unlimited' : value }, text: () => `${text}\n` });

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SondeError } from '../../base/errors.ts';
 import { fileErrorText } from '../../linux/errno.ts';
+import type { Session } from '../../session/session.ts';
+import { defaultSourcePath } from '../../session/sources.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
 import { absolute } from './files.ts';
 
@@ -31,11 +33,19 @@ export const directoryCommands: readonly Command[] = [
     run: addDirectories,
   },
   {
+    name: 'set directories',
+    group: 'support',
+    summary: 'Set the search path for finding source files.',
+    help: '$cwd in the path means the current working directory.\nThis path is equivalent to the $cdir shell variable.',
+    completes: 'file',
+    run: setDirectories,
+  },
+  {
     name: 'show directories',
     group: 'status',
     summary: 'Show the search path for finding source files.',
     completes: 'none',
-    run: (_, { session, emit }) => emit(textResult(`Source directories searched: ${session.sources.searchPath}\n`)),
+    run: (_, { session, emit }) => emit(searchPathResult(session)),
   },
 ];
 
@@ -52,25 +62,39 @@ function changeDirectory(args: string, { emit, fromTerminal }: CommandContext): 
 async function addDirectories(args: string, { session, emit, query, fromTerminal }: CommandContext): Promise<void> {
   if (args === '') {
     if (fromTerminal && !(await query('Reinitialize source path to empty? '))) throw new SondeError('Not confirmed.');
-    session.sources.directories = [];
+    session.sources.path = defaultSourcePath;
   } else {
-    const added = args
-      .split(/[\s:]+/)
-      .filter((word) => word !== '' && word !== '$cdir' && word !== '$cwd')
-      .map(absolute);
-    for (const directory of added.filter((path) => !existsSync(path))) {
-      emit({ ...textResult(`Warning: ${directory}: No such file or directory.\n`), stream: 'stderr' });
-    }
-    session.sources.directories = [...added, ...session.sources.directories.filter((known) => !added.includes(known))];
+    const added = sourcePath(args, emit);
+    session.sources.path = [...added, ...session.sources.path.filter((known) => !added.includes(known))];
   }
-  if (fromTerminal) emit(textResult(`Source directories searched: ${session.sources.searchPath}\n`));
+  if (fromTerminal) emit(searchPathResult(session));
 }
 
-/** The lines of a script. */
-export function readScript(path: string): string[] {
+/** `set directories` replaces the path; what follows `$cdir` and `$cwd` are never without. */
+function setDirectories(args: string, { session, emit, fromTerminal }: CommandContext): void {
+  const path = sourcePath(args, emit);
+  session.sources.path = [...path, ...defaultSourcePath.filter((place) => !path.includes(place))];
+  if (fromTerminal) emit(searchPathResult(session));
+}
+
+/** Folders between colons or blanks; those that don't exist get a warning and are kept. */
+function sourcePath(text: string, emit: CommandContext['emit']): string[] {
+  const words = text.split(/[\s:]+/).filter((word) => word !== '');
+  return words.map((word) => {
+    if (/^\$c(dir|wd)(\/|$)/.test(word)) return word;
+    const path = absolute(word).replace(/(?<=.)\/+$/, '');
+    if (!existsSync(path)) emit({ ...textResult(`Warning: ${path}: No such file or directory.\n`), stream: 'stderr' });
+    return path;
+  });
+}
+
+const searchPathResult = ({ sources }: Session) => textResult(`Source directories searched: ${sources.path.join(':')}\n`);
+
+/** The lines of a script, or why they can't be had. */
+export function readScript(path: string): { readonly lines: readonly string[] } | { readonly problem: string } {
   try {
-    return readFileSync(absolute(path), 'utf8').split('\n');
+    return { lines: readFileSync(absolute(path), 'utf8').split('\n') };
   } catch (error) {
-    throw new SondeError(`${path}: ${fileErrorText(error)}.`);
+    return { problem: fileErrorText(error) };
   }
 }

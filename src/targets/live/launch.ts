@@ -1,4 +1,6 @@
+import { closeSync, constants, openSync } from 'node:fs';
 import { SondeError } from '../../base/errors.ts';
+import { fileErrorText } from '../../linux/errno.ts';
 import { interruptThread, resumeThread, seize, setOptions, traceEvent, traceOption } from '../../linux/ptrace.ts';
 import { sendSignal } from '../../linux/signal.ts';
 import { SIG, signalDescription, signalName } from '../../linux/signals.ts';
@@ -32,6 +34,7 @@ export interface LaunchOptions {
  */
 export function launch(options: LaunchOptions): LiveProcess {
   makeStandardStreamsBlocking();
+  if (options.terminal !== undefined) checkTerminal(options.terminal);
   const command = shellCommand(options);
   const pid = spawn({
     path: '/bin/sh',
@@ -53,6 +56,15 @@ export function launch(options: LaunchOptions): LiveProcess {
   target.addThread(pid);
   setOptions(pid, traceOptions | traceOption.exitKill);
   return target;
+}
+
+/** The child opens it; only here can be said that it was not the shell that is missing. */
+function checkTerminal(path: string): void {
+  try {
+    closeSync(openSync(path, constants.O_RDWR | constants.O_NOCTTY));
+  } catch (error) {
+    throw new SondeError(`${path}: ${fileErrorText(error)}.\nDuring startup program exited with code 1.`);
+  }
 }
 
 /** The user's shell: sonde's `$SHELL`, not the program's. */
