@@ -119,6 +119,7 @@ export function parseOptions(argv: readonly string[]): Options {
     applyValue(options, found.key, given);
   }
   if (options.args) {
+    if (rest.length === 0) throw new SondeError("sonde: `--args' specified but no program specified");
     options.args = argv.slice(at + 1);
     options.program ??= rest[0];
   } else {
