@@ -1,6 +1,5 @@
 # Changing the program: variables, members, registers, memory, convenience variables.
 # programs: shapes
-# variants: gcc-O0 clang-O0
 break scale
 run
 up

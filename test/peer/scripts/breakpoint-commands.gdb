@@ -1,6 +1,5 @@
 # What happens by itself at a breakpoint: commands, silent ones, ignore counts, conditions, hits, temporary ones.
 # programs: deep uaf
-# variants: gcc-O0 clang-O0 gcc-Og
 break main
 commands
 echo at main\n

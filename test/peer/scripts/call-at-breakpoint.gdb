@@ -1,6 +1,5 @@
 # A function called while the thread stands at a breakpoint: going on must not run into that breakpoint again.
 # programs: shapes
-# variants: gcc-O0 clang-O0
 break factorial
 run
 print sum_row(2)

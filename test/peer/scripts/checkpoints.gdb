@@ -1,6 +1,5 @@
 # Checkpoints: forks of the program, gone back to and deleted.
 # programs: uaf
-# variants: gcc-O0 gcc-Og clang-O0
 info checkpoints
 checkpoint
 restart

@@ -1,6 +1,5 @@
 # hbreak: breakpoints in debug registers, beside watchpoints, and too many of them.
 # programs: deep shapes
-# variants: gcc-O0 gcc-O2 clang-O0 clang-O2
 hbreak main
 hbreak nosuch
 break main

@@ -1,6 +1,5 @@
 # Stepping over longjmp and through switches and gotos.
 # programs: jumps
-# variants: gcc-O0 gcc-Og gcc-O2 clang-O0 clang-Og
 break main
 run
 next

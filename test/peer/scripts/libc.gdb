@@ -1,6 +1,5 @@
 # Into the C library with its separate debug information: break on malloc, step in, up, locals.
 # programs: uaf
-# variants: gcc-O0 gcc-O2 clang-O0
 break main
 run
 break __libc_malloc

@@ -1,6 +1,5 @@
 # Libraries that come: catch load and unload, and their breakpoints.
 # programs: host
-# variants: gcc-O0 gcc-O2 clang-O0 clang-O2
 catch load
 tcatch load libm
 catch unload plug

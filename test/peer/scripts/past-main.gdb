@@ -1,6 +1,5 @@
 # From the first instruction of the dynamic linker, and beyond main.
 # programs: shapes deep
-# variants: gcc-O0 gcc-O2 clang-O2
 starti
 bt
 info frame

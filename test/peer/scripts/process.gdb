@@ -1,6 +1,5 @@
 # Where processes come from and where they go; what is known of them.
 # programs: shapes
-# variants: gcc-O0 clang-O2
 info inferiors
 info program
 kill

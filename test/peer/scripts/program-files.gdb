@@ -1,6 +1,5 @@
 # The file that is run and the file with the symbols are two things.
 # programs: uaf
-# variants: gcc-O0 clang-O0
 break main
 exec-file /usr/bin/true
 info inferiors

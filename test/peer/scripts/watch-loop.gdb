@@ -1,6 +1,5 @@
 # The notes' way to watch a loop: watch i, continue and continue, conditions, displays.
 # programs: uaf
-# variants: gcc-O0 gcc-Og gcc-O2 clang-O0 clang-Og
 break 20
 run
 info breakpoints
