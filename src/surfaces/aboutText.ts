@@ -33,9 +33,13 @@ Initial commands and command files:
   --nh               Do not read ~/.sondeinit.
   --nx               Do not read any .sondeinit files.
 
+At the start, ~/.sondeinit is read, then -ix and -iex; .sondeinit of the current directory, if `auto-load
+safe-path' covers it, comes after the files above, before -x and -ex.
+
 Operating modes and output:
 
   --batch            Exit after processing options.
+  --batch-silent     Like --batch, but nothing on standard output.
   --return-child-result
                      Exit code will be the child's exit code.
   --quiet, -q        Do not print version at startup.
