@@ -33,8 +33,8 @@ Initial commands and command files:
   --nh               Do not read ~/.sondeinit.
   --nx               Do not read any .sondeinit files.
 
-At the start, ~/.sondeinit is read, then -ix and -iex; .sondeinit of the current directory, if `auto-load
-safe-path' covers it, comes after the files above, before -x and -ex.
+At the start, ~/.sondeinit is read, then -ix and -iex; .sondeinit of the current directory, if
+auto-load safe-path covers it, comes after the files above, before -x and -ex.
 
 Operating modes and output:
 
