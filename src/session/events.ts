@@ -27,8 +27,8 @@ export interface Stop {
 }
 
 export type StopReason =
-  /** `others` are at the same place. */
-  | { readonly kind: 'breakpoint'; readonly breakpoint: Breakpoint; readonly others: readonly Breakpoint[] }
+  /** `others` are at the same place; `returned`: it is also where `finish` was going. */
+  | { readonly kind: 'breakpoint'; readonly breakpoint: Breakpoint; readonly others: readonly Breakpoint[]; readonly returned?: Returned }
   /** `breakpoints` were reached at the same moment. */
   | { readonly kind: 'watchpoint'; readonly changes: readonly WatchChange[]; readonly breakpoints: readonly Breakpoint[] }
   /** The frame that a watchpoint's expression lived in is gone. */
@@ -49,13 +49,19 @@ export type StopReason =
   | { readonly kind: 'killed'; readonly signal: number; readonly coreDumped: boolean; readonly pid: number }
   | { readonly kind: 'step' }
   /** finish: what the function returned, recorded in the value history. */
-  | { readonly kind: 'finished'; readonly function: FunctionSymbol | undefined; readonly value: Value | undefined }
+  | ({ readonly kind: 'finished' } & Returned)
   | { readonly kind: 'location' }
   /** A function called from an expression, which was interrupted before, has returned: the thread is as it was before the call. */
   | { readonly kind: 'call returned'; readonly dummy: DummyFrame }
   | { readonly kind: 'attached' }
   /** A function called from an expression did not return. */
   | { readonly kind: 'call interrupted'; readonly inner: StopReason };
+
+/** What a function has just returned. */
+export interface Returned {
+  readonly function: FunctionSymbol | undefined;
+  readonly value: Value | undefined;
+}
 
 export interface WatchChange {
   readonly breakpoint: Breakpoint;

@@ -1,6 +1,6 @@
 import { R } from '../arch/registers.ts';
 import { SondeError } from '../base/errors.ts';
-import { type Frame, normalFrame } from '../unwind/index.ts';
+import { type DummyFrame, type Frame, normalFrame } from '../unwind/index.ts';
 import { callerRegisters } from '../unwind/stack.ts';
 import type { DebugSession } from './debugSession.ts';
 import { returnFromCall } from './inferiorCalls.ts';
@@ -20,7 +20,12 @@ export function popFrame(session: DebugSession, frame: Frame, tid: number): void
 
 /** From a call that sonde made there is no return by the stack: all registers were set aside. */
 function popCall(session: DebugSession, frame: Frame, tid: number): boolean {
-  const dummy = frame.kind === 'function called from sonde' && session.dummyFrames.find(({ stackPointer }) => stackPointer === frame.cfa);
+  const dummy = dummyAt(session, frame);
   if (dummy) returnFromCall(session, dummy, tid);
-  return dummy !== false && dummy !== undefined;
+  return dummy !== undefined;
+}
+
+/** The call that a frame stands for. */
+export function dummyAt({ dummyFrames }: DebugSession, { kind, cfa }: Frame): DummyFrame | undefined {
+  return kind === 'function called from sonde' ? dummyFrames.find(({ stackPointer }) => stackPointer === cfa) : undefined;
 }

@@ -18,10 +18,10 @@ import type { Breakpoint } from './breakpoints.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import type { DebugSession } from './debugSession.ts';
 import { Engine } from './engine.ts';
-import { breakpointsOf, type Stop, type StopReason } from './events.ts';
+import { breakpointsOf, type Returned, type Stop, type StopReason } from './events.ts';
 import { callInferior, returnFromCall } from './inferiorCalls.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
-import { popFrame } from './popFrame.ts';
+import { dummyAt, popFrame } from './popFrame.ts';
 import { returnedValue, storeReturnValue } from './returnValue.ts';
 import type { RunControl } from './runControl.ts';
 import { threadText } from './threads.ts';
@@ -260,12 +260,29 @@ export class ProcessRunControl implements RunControl {
     if (!caller) throw new SondeError('"finish" not meaningful in the outermost frame.');
     const target: InternalBreakpoint = { address: caller.pc, purpose: 'caller', tid, leastStack: caller.registers.get(R.rsp) };
     const reason = await this.#drive({ tid, signal: 0, step: undefined, targets: [target] });
+    if (reason.kind === 'breakpoint' && this.#isAt(target))
+      return this.#finished({ ...reason, returned: this.#returnedFrom(frame, tid) }, 'source and location');
     if (reason.kind !== 'location') return this.#finished(reason, 'source and location');
     const thread = session.threadTable.byTid(tid);
     if (thread) session.selectedThread = thread;
-    const value =
-      frame.function && session.live ? returnedValue(frame.function.type.returns, session.live.registers(tid), session.memory) : undefined;
-    return this.#finished({ kind: 'finished', function: frame.function, value }, 'source and location');
+    const returned = this.#returnedFrom(frame, tid);
+    // What an expression called has returned: the thread is as it was before.
+    const dummy = session.innermostFrame && dummyAt(session, session.innermostFrame);
+    if (dummy) returnFromCall(session, dummy, tid);
+    return this.#finished({ kind: 'finished', ...returned }, 'source and location');
+  }
+
+  #isAt({ address, tid, leastStack = 0n }: InternalBreakpoint): boolean {
+    const { live, selectedThread } = this.#session;
+    if (!live || tid === undefined || selectedThread?.tid !== tid) return false;
+    const registers = live.registers(tid);
+    return registers.get(R.rip) === address && (registers.get(R.rsp) ?? 0n) >= leastStack;
+  }
+
+  #returnedFrom({ function: called }: Frame, tid: number): Returned {
+    const { live, memory } = this.#session;
+    const value = called && live && returnedValue(called.type.returns, live.registers(tid), memory);
+    return { function: called, value };
   }
 
   returnFrom(frame: Frame, value: Value | undefined): void {

@@ -147,9 +147,12 @@ export class Stepper {
 
     const isOtherLine = line.line !== state.line || line.file !== state.file;
     let refresh = true;
+    let current = line.line;
     if (pc === line.low && isOtherLine) {
       if (line.isStatement) return finished;
       refresh = !inSameFrame;
+      // Of another frame's line this is no beginning: its statement, which may follow, counts as another line.
+      current = 0;
     }
     // In the middle of a line (back in the caller, perhaps): on to the end of it.
     state.low = line.low;
@@ -157,7 +160,7 @@ export class Stepper {
     if (refresh) {
       state.frame = frame.id;
       state.stackFrame = stackFrame.id;
-      state.line = line.line;
+      state.line = current;
       state.file = line.file;
     }
     return 'go on';

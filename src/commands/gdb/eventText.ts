@@ -2,7 +2,7 @@ import { formatValue } from '../../evaluate/index.ts';
 import type { Value } from '../../evaluate/value.ts';
 import { signalDescription, signalName } from '../../linux/signals.ts';
 import type { Breakpoint } from '../../session/breakpoints.ts';
-import type { SessionEvent, Stop, StopReason, WatchChange } from '../../session/events.ts';
+import type { Returned, SessionEvent, Stop, StopReason, WatchChange } from '../../session/events.ts';
 import type { Session, SessionThread } from '../../session/session.ts';
 import type { Result } from '../command.ts';
 import { mention, watchpointTitle } from './breakpointTitles.ts';
@@ -60,7 +60,8 @@ function stopText(session: Session, stop: Stop): string {
     text += frameLine(session, frame, { print: stop.show });
     centreListing(session, frame);
   }
-  if (reason.kind === 'finished') text += returnedText(session, reason);
+  const returned = reason.kind === 'breakpoint' ? reason.returned : reason.kind === 'finished' ? reason : undefined;
+  if (returned) text += returnedText(session, returned);
   return text + displaysText(session);
 }
 
@@ -144,7 +145,7 @@ function watchedText(session: Session, value: Value | undefined): string {
   }
 }
 
-function returnedText(session: Session, { function: called, value }: Extract<StopReason, { kind: 'finished' }>): string {
+function returnedText(session: Session, { function: called, value }: Returned): string {
   if (!value || !called || !session.settings.boolean('print finish')) return '';
   return `Value returned is $${session.values.record(value)} = ${watchedText(session, value)}\n`;
 }
