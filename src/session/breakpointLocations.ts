@@ -3,7 +3,7 @@ import { SondeError } from '../base/errors.ts';
 import { compile } from '../evaluate/index.ts';
 import type { LineTableRow } from '../program/module.ts';
 import type { Block, FunctionSymbol, LineEntry, SourceFile } from '../program/symbols.ts';
-import { afterPrologue, bodyStart } from '../unwind/prologue.ts';
+import { afterPrologue, bodyStart, hasValidLocations } from '../unwind/prologue.ts';
 import type { BreakpointLocation } from './breakpoints.ts';
 import { type Place, parseLocation } from './linespec.ts';
 import type { Session } from './session.ts';
@@ -88,7 +88,9 @@ function locationsOf(session: Session, place: Place, bare: boolean): BreakpointL
  */
 export function entryLine({ program }: Session, fn: FunctionSymbol): LineEntry | undefined {
   if (fn.inlinedAt && fn.module.minimal.named('__ehdr_start').length > 0) return undefined;
-  return program.lineAt(fn.entry);
+  const entry = program.lineAt(fn.entry);
+  // In the middle of a line gdb does not count it as the function's, unless gcc described everything exactly.
+  return fn.inlinedAt && entry && entry.low !== fn.entry && !hasValidLocations(entry.unit) ? undefined : entry;
 }
 
 function inlinedLocation(session: Session, fn: FunctionSymbol): BreakpointLocation {

@@ -129,7 +129,7 @@ function endOf(block: Block): Address {
 const known = new WeakMap<Unit, boolean>();
 
 /** gcc ≥ 4.5 describes variables exactly where it uses location lists: gdb's compunit `locations_valid`. */
-function hasValidLocations(unit: Unit): boolean {
+export function hasValidLocations(unit: Unit): boolean {
   let valid = known.get(unit);
   if (valid === undefined) {
     valid =

@@ -1,6 +1,5 @@
 # Breakpoints: every way to set, change and remove one, and what they say when hit.
 # programs: shapes
-# variants: gcc-O0 gcc-Og gcc-O2 clang-O0 clang-O2
 break main
 break circle_area
 tbreak sum_row

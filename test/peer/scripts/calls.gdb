@@ -1,6 +1,5 @@
 # Functions of the program in expressions, and what is left after them.
 # programs: shapes
-# variants: gcc-O0 gcc-Og clang-O0 clang-Og
 print factorial(3)
 call factorial(3)
 break main

@@ -1,6 +1,5 @@
 # A shared object that is opened while the program runs: pending breakpoints, info sharedlibrary, symbols that come and go.
 # programs: host
-# variants: gcc-O0 gcc-Og clang-O0 clang-Og clang-O2
 info sharedlibrary
 break plugin_run
 set breakpoint pending on

@@ -1,6 +1,5 @@
 # finish with values, until and advance to places, stepping over recursion and function pointers.
 # programs: shapes
-# variants: gcc-O0 gcc-Og clang-O0 clang-Og clang-O2
 break factorial
 run
 bt
