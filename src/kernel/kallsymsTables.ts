@@ -1,6 +1,6 @@
 import type { Address } from '../base/address.ts';
 import { FormatError, MemoryError } from '../base/errors.ts';
-import { Kallsyms } from '../formats/kallsyms/kallsyms.ts';
+import { Kallsyms, type KallsymsTables } from '../formats/kallsyms/kallsyms.ts';
 import { locateKallsyms } from '../formats/kallsyms/locate.ts';
 import type { VmcoreInfo } from '../formats/vmcoreinfo/vmcoreinfo.ts';
 import type { AddressSpace } from './addressSpace.ts';
@@ -9,7 +9,8 @@ import type { AddressSpace } from './addressSpace.ts';
 interface Places {
   readonly count: number;
   readonly offsets: Address;
-  readonly relativeBase: Address;
+  /** Undefined since 7.0: each offset is from its own place. */
+  readonly relativeBase: Address | undefined;
   readonly names: Address;
   readonly tokenTable: Address;
   readonly tokenIndex: Address;
@@ -38,10 +39,19 @@ export function readKallsyms(info: VmcoreInfo, memory: AddressSpace): Kallsyms {
     tokenTable: memory.read(places.tokenTable, tokenIndex[255] + 128),
     tokenIndex,
     offsets,
-    relativeBase: view(memory, places.relativeBase, 8).getBigUint64(0, true),
-    // Without CONFIG_KALLSYMS_ABSOLUTE_PERCPU all are distances from the base.
-    absolutePerCpu: offsets.some((offset) => offset < 0),
+    ...reference(places, memory, offsets),
   });
+}
+
+function reference(
+  { relativeBase, offsets: table }: Places,
+  memory: AddressSpace,
+  offsets: Int32Array,
+): Pick<KallsymsTables, 'from' | 'base'> {
+  if (relativeBase === undefined) return { from: 'place', base: table };
+  // Only with CONFIG_KALLSYMS_ABSOLUTE_PERCPU are there negative ones.
+  const from = offsets.some((offset) => offset < 0) ? 'per-cpu' : 'base';
+  return { from, base: view(memory, relativeBase, 8).getBigUint64(0, true) };
 }
 
 /** From 6.0 on VMCOREINFO says where the tables are (kernel/crash_core.c). */
@@ -52,7 +62,7 @@ function told(info: VmcoreInfo, memory: AddressSpace): Places | undefined {
   const tokenIndex = info.symbol('kallsyms_token_index');
   const offsets = info.symbol('kallsyms_offsets');
   const relativeBase = info.symbol('kallsyms_relative_base');
-  if (!names || !number || !tokenTable || !tokenIndex || !offsets || !relativeBase) return undefined;
+  if (!names || !number || !tokenTable || !tokenIndex || !offsets) return undefined;
   return { count: view(memory, number, 4).getUint32(0, true), names, tokenTable, tokenIndex, offsets, relativeBase };
 }
 

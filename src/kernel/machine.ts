@@ -17,9 +17,13 @@ export const uptimeTicks = (kernel: Kernel): bigint => kernel.word(kernel.symbol
 
 export const uptimeSeconds = (kernel: Kernel): number => Number(uptimeTicks(kernel)) / ticksPerSecond(kernel);
 
-/** Seconds since the epoch when the dump was taken: the timekeeper's (kernel/time/timekeeping.c), which follows a sequence counter. */
+/**
+ * Seconds since the epoch when the dump was taken: the timekeeper's (kernel/time/timekeeping.c), which follows a sequence counter; the first of several since 6.17.
+ */
 export function wallClock(kernel: Kernel): number {
-  return kernel.object('timekeeper', kernel.symbol('tk_core') + 8n).number('xtime_sec');
+  const core = kernel.findSymbol('tk_core') ?? kernel.symbol('timekeeper_data');
+  const offset = kernel.layouts.has('tk_data', 'timekeeper') ? kernel.layouts.offset('tk_data', 'timekeeper') : 8;
+  return kernel.object('timekeeper', core + BigInt(offset)).number('xtime_sec');
 }
 
 /** Load averages over 1, 5 and 15 minutes, in units of 1/2048 (FSHIFT, include/linux/sched/loadavg.h). */

@@ -15,10 +15,12 @@ export interface KallsymsTables {
   readonly tokenIndex: Uint16Array;
   /** kallsyms_offsets, signed. */
   readonly offsets: Int32Array;
-  /** kallsyms_relative_base. */
-  readonly relativeBase: bigint;
-  /** CONFIG_KALLSYMS_ABSOLUTE_PERCPU: non-negative offsets are absolute, negative ones are `base - 1 - offset`. */
-  readonly absolutePerCpu: boolean;
+  /**
+   * What an offset counts from. `per-cpu`: with CONFIG_KALLSYMS_ABSOLUTE_PERCPU non-negative offsets are absolute, negative ones are `base - 1 - offset`.
+   * `base`: kallsyms_relative_base, offsets unsigned. `place`: since 7.0 each from its own place in the table, which begins at `base`.
+   */
+  readonly from: 'per-cpu' | 'base' | 'place';
+  readonly base: bigint;
 }
 
 export interface KernelSymbol {
@@ -57,10 +59,11 @@ export class Kallsyms {
   }
 
   address(index: number): bigint {
-    const { offsets, relativeBase, absolutePerCpu } = this.#tables;
+    const { offsets, base, from } = this.#tables;
     const offset = offsets[index];
-    if (!absolutePerCpu) return BigInt.asUintN(64, relativeBase + BigInt(offset >>> 0));
-    return offset >= 0 ? BigInt(offset) : BigInt.asUintN(64, relativeBase - 1n - BigInt(offset));
+    if (from === 'place') return BigInt.asUintN(64, base + BigInt(index * 4 + offset));
+    if (from === 'base') return BigInt.asUintN(64, base + BigInt(offset >>> 0));
+    return offset >= 0 ? BigInt(offset) : BigInt.asUintN(64, base - 1n - BigInt(offset));
   }
 
   /** All symbols of that exact name, in table order: static functions repeat. */
