@@ -43,6 +43,8 @@ export interface FunctionSymbol extends SymbolBase {
   readonly inlinedAt?: { readonly file?: SourceFile; readonly line: number; readonly column: number };
   readonly prototyped: boolean;
   readonly artificial: boolean;
+  /** Where its description stands in the debug information: symbols of one name come in this order. */
+  readonly position: number;
   /** DW_AT_noreturn. */
   readonly doesNotReturn: boolean;
   /** DW_TAG_call_site entries, by return address: for entry values and tail calls. */

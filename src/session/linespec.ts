@@ -265,7 +265,8 @@ function noFunction(session: Session, name: string, file: string | undefined): S
  * else has it: its debug information would be read for nothing. Many mention `main`, but only the program has it.
  */
 function functionsNamed({ program }: Session, name: string): FunctionSymbol[] {
-  const inModule = (module: Module) => [...(module.debug?.functions(name) ?? []), ...(module.debug?.inlinedInstances(name) ?? [])];
+  const inModule = (module: Module) =>
+    [...(module.debug?.functions(name) ?? []), ...(module.debug?.inlinedInstances(name) ?? [])].sort((a, b) => a.position - b.position);
   const likely = program.modules.filter(
     (module) => module === program.main || module.minimal.named(name).length > 0 || (name !== 'main' && module.debug?.mentions(name)),
   );

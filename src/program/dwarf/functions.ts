@@ -64,6 +64,9 @@ export class DwarfFunction implements FunctionSymbol {
   get artificial(): boolean {
     return inheritedFlag(this.#die, At.artificial);
   }
+  get position(): number {
+    return this.#die.key;
+  }
   get doesNotReturn(): boolean {
     return inheritedFlag(this.#die, At.noreturn);
   }
