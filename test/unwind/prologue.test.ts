@@ -35,7 +35,7 @@ test('python3.11-dbg: 400 functions', { skip: withoutGdb || (existsSync(python) 
 function compare(path: string, most: number): void {
   const module = openModule(path, files);
   const program = new Program();
-  program.setModules([module]);
+  program.setFiles(module, module);
   const memory = { read: (address: bigint, length: number) => module.file.readLoaded(address, length) ?? new Uint8Array(length) };
   const functions = [...uniqueFunctions(program)];
   const chosen = functions.filter((_, index) => index % Math.ceil(functions.length / most) === 0 || functions.length <= most);
