@@ -59,7 +59,7 @@ const oneLine: Readonly<Record<string, { args?: string[]; commands?: string[]; s
   'a symbol that is not there': { args: ['GOOD'], commands: ['print nosuch'], says: /^No symbol "nosuch" in current context\.$/ },
   'memory that cannot be read': { args: ['GOOD'], commands: ['x/x 16'], says: /^0x10:\tCannot access memory at address 0x10$/ },
   'a command that is not there': { args: [], commands: ['frobnicate'], says: /^Undefined command: "frobnicate"\. {2}Try "help"\.$/ },
-  'a script that is not there': { args: [], commands: ['source DIR/nothing'], says: /^DIR\/nothing: No such file or directory\.$/ },
+  'a script that is not there': { args: [], commands: ['source DIR/nothing'], says: /^warning: DIR\/nothing: No such file or directory$/ },
   'running nothing': { args: [], commands: ['run'], says: /^No executable file specified\.\nUse the "file" or "exec-file" command\.$/ },
 };
 
