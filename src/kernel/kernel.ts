@@ -8,6 +8,7 @@ import { AddressSpace } from './addressSpace.ts';
 import { readKallsyms } from './kallsymsTables.ts';
 import { Layouts } from './layout.ts';
 import { KernelObject } from './object.ts';
+import { StackUnwinder } from './stackUnwind.ts';
 import { KernelSymbols } from './symbols.ts';
 import { allTasks, type Task } from './tasks.ts';
 
@@ -30,6 +31,7 @@ export class Kernel {
   #types: BtfTypes | undefined;
   #btf: Btf | undefined;
   #layouts: Layouts | undefined;
+  #unwinder: StackUnwinder | undefined;
 
   /** Throws FormatError when VMCOREINFO lacks the root of the page tables. */
   constructor(dump: Vmcore) {
@@ -52,6 +54,7 @@ export class Kernel {
   /** Of a kernel that runs: what changes. Its text, symbols and types stay. */
   forget(): void {
     this.#tasks = undefined;
+    this.#unwinder = undefined;
     this.#spaces.clear();
     this.memory.forget();
   }
@@ -75,6 +78,11 @@ export class Kernel {
   get layouts(): Layouts {
     this.#layouts ??= new Layouts(this.types);
     return this.#layouts;
+  }
+
+  get unwinder(): StackUnwinder {
+    this.#unwinder ??= new StackUnwinder(this);
+    return this.#unwinder;
   }
 
   /** Address of a symbol that must be there. */

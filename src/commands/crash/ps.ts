@@ -8,7 +8,7 @@ import type { KernelSession } from '../../session/kernelSession.ts';
 import { type CrashCommand, type CrashContext, crashResult } from './command.ts';
 import { type Parsed, parseOptions } from './options.ts';
 import { activity, argumentStrings, children, limits, parents, states, threadGroups, times } from './psViews.ts';
-import { tasksNamed } from './taskSelection.ts';
+import { tasksMatching } from './taskSelection.ts';
 import { padded, pointer } from './taskText.ts';
 
 export const ps: CrashCommand = {
@@ -36,7 +36,7 @@ Instead of the table:
     const words = options.rest;
     if (cpus && !options.has('l') && !options.has('m')) throw new SondeError('-C option is only applicable with -l and -m');
     if (cpus && words.length > 0) throw new SondeError('-C option is not applicable with specified tasks');
-    const all = words.length === 0 ? context.session.kernel.tasks : words.flatMap((word) => named(context.session, word));
+    const all = words.length === 0 ? context.session.kernel.tasks : words.flatMap((word) => tasksMatching(context.session, word));
     const tasks = all.filter(selection(options));
     const view = options.given.map(({ letter }) => views[letter]).find((candidate) => candidate !== undefined);
     if (view) view(tasks, context);
@@ -54,17 +54,6 @@ const views: Readonly<Record<string, (tasks: readonly Task[], context: CrashCont
   r: limits,
   S: states,
 };
-
-function named(session: KernelSession, word: string): Task[] {
-  const found = tasksNamed(session, word, { commands: true });
-  if (found.length > 0 || !/[*+?[\](){}^$.|]/.test(word)) return found;
-  try {
-    const pattern = new RegExp(word);
-    return session.kernel.tasks.filter(({ comm }) => pattern.test(comm));
-  } catch {
-    throw new SondeError(`invalid regular expression: ${word}`);
-  }
-}
 
 function selection(options: Parsed): (task: Task) => boolean {
   const policies = options.value('y')?.split(',').map(policyNumber);

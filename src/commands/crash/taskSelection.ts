@@ -16,6 +16,18 @@ export function tasksNamed({ kernel }: KernelSession, word: string, options: { c
   return kernel.tasks.filter((task) => task.comm === name.slice(0, 15));
 }
 
+/** The same, with a command's name as an extended regular expression too. Throws SondeError where it is none. */
+export function tasksMatching(session: KernelSession, word: string): Task[] {
+  const found = tasksNamed(session, word, { commands: true });
+  if (found.length > 0 || !/[*+?[\](){}^$.|]/.test(word)) return found;
+  try {
+    const pattern = new RegExp(word);
+    return session.kernel.tasks.filter(({ comm }) => pattern.test(comm));
+  } catch {
+    throw new SondeError(`invalid regular expression: ${word}`);
+  }
+}
+
 /** The one task that a word names. Throws SondeError. */
 export function taskNamed(session: KernelSession, word: string): Task {
   const [task] = tasksNamed(session, word);

@@ -78,7 +78,10 @@ export class Kallsyms {
     return found.reverse();
   }
 
-  /** The nearest symbol at or below a kernel address; the first of several at the same one, as the kernel itself answers. */
+  /**
+   * The nearest symbol at or below a kernel address. Of several at the same one crash's choice: the first by name at the address itself,
+   * the last by name behind it; markers of sections (`__noinstr_text_start`) only where nothing else is.
+   */
   nearest(address: bigint): { symbol: KernelSymbol; offset: bigint } | undefined {
     const { order, keys } = this.#byAddress();
     const wanted = Number(BigInt.asIntN(64, address));
@@ -90,10 +93,13 @@ export class Kallsyms {
       else high = middle;
     }
     if (low === 0) return undefined;
-    let first = low - 1;
-    while (first > 0 && keys[first - 1] === keys[first]) first--;
-    const symbol = this.at(order[first]);
-    return { symbol, offset: address - symbol.address };
+    let symbol = this.at(order[low - 1]);
+    if (symbol.address !== address) return { symbol, offset: address - symbol.address };
+    for (let index = low - 2; index >= 0 && keys[index] === keys[low - 1]; index--) {
+      const other = this.at(order[index]);
+      if (!isSectionMarker(other.name) || isSectionMarker(symbol.name)) symbol = other;
+    }
+    return { symbol, offset: 0n };
   }
 
   *all(): Iterable<KernelSymbol> {
@@ -111,6 +117,16 @@ export class Kallsyms {
     if (this.#starts[index + 1] - 1 - start !== name.length) return false;
     for (let i = 0; i < name.length; i++) if (this.#text[start + i] !== name[i]) return false;
     return true;
+  }
+
+  /** Byte by byte, then by their order in the table. */
+  #compareNames(a: number, b: number): number {
+    let [left, right] = [this.#starts[a] + 1, this.#starts[b] + 1];
+    while (this.#text[left] === this.#text[right] && this.#text[left] !== 0) {
+      left++;
+      right++;
+    }
+    return this.#text[left] - this.#text[right] || a - b;
   }
 
   #hashTable(): Int32Array {
@@ -136,12 +152,14 @@ export class Kallsyms {
       signed[index] = Number(BigInt.asIntN(64, this.address(index)));
       if (signed[index] < 0) indices.push(index);
     }
-    indices.sort((a, b) => signed[a] - signed[b] || a - b);
+    indices.sort((a, b) => signed[a] - signed[b] || this.#compareNames(a, b));
     const order = Uint32Array.from(indices);
     this.#sorted = { order, keys: Float64Array.from(order, (index) => signed[index]) };
     return this.#sorted;
   }
 }
+
+const isSectionMarker = (name: string): boolean => name.endsWith('_text_start');
 
 function hashOf(bytes: Uint8Array, from: number, to: number): number {
   let hash = 0x811c9dc5;
