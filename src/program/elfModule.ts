@@ -10,11 +10,14 @@ import { ElfMinimalSymbols, type SymbolSource } from './minimalSymbols.ts';
 import type { DebugInfo, MinimalSymbols, Module, Section } from './module.ts';
 import { ElfObjectFile } from './objectFile.ts';
 import { pltEntries } from './plt.ts';
+import { SplitFiles } from './splitFiles.ts';
 
 export interface ModuleOptions {
   readonly debugDirectory?: string;
   /** false: leave debug info and symbols aside (`exec-file`). */
   readonly symbols?: boolean;
+  /** Told what is missing and was not asked for: a .dwo file. */
+  readonly warn?: (text: string) => void;
 }
 
 /** Opens a program or library by path. Throws SondeError when it can't be read, WrongFileError when it is no program for this machine. */
@@ -97,8 +100,12 @@ class ElfModule implements Module {
   #readDebugInfo(): DebugInfo | undefined {
     const file = this.debugFile;
     if (!file?.sectionBytes('.debug_info')) return undefined;
-    const alternate = findAlternateFile(file, this.#files, this.#options.debugDirectory ?? defaultDebugDirectory);
-    return createDebugInfo(this, (name) => file.sectionBytes(name), alternate && ((name) => alternate.sectionBytes(name)));
+    const debugDirectory = this.#options.debugDirectory ?? defaultDebugDirectory;
+    const alternate = findAlternateFile(file, this.#files, debugDirectory);
+    return createDebugInfo(this, (name) => file.sectionBytes(name), {
+      supplementary: alternate && ((name) => alternate.sectionBytes(name)),
+      splitFiles: new SplitFiles({ path: this.path, files: this.#files, debugDirectory, warn: this.#options.warn }),
+    });
   }
 
   /** .symtab of the file or of its debug file, .dynsym, .gnu_debugdata, and names for the PLT, in the order gdb reads them. */

@@ -273,7 +273,10 @@ export class DebugSession implements Session {
   #openProgram(path: string, use: ProgramUse): Module {
     const { symbolFile } = this.program;
     if (use === 'executable') return symbolFile?.path === path ? symbolFile : openModule(path, files, { symbols: false });
-    return openModule(path, files, { debugDirectory: this.settings.text('debug-file-directory') });
+    return openModule(path, files, {
+      debugDirectory: this.settings.text('debug-file-directory'),
+      warn: (text) => this.emit({ kind: 'warning', text }),
+    });
   }
 
   #withoutSymbols(executable: Module): Module {

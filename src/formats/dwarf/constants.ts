@@ -251,3 +251,29 @@ export const LocationListEntry = {
   startLength: 8,
   gnuViewPair: 9,
 } as const;
+
+/** Entries of .debug_loc.dwo before DWARF 5 (the GNU extension that became DW_LLE_*). */
+export const GnuLocationListEntry = { endOfList: 0, baseAddress: 1, startEnd: 2, startLength: 3 } as const;
+
+/** DW_SECT_* of DWARF 5 §7.3.5.3, and of the GNU extension for DWARF 4: what the columns of a package's index are about. */
+export const packageSections: Readonly<Record<2 | 5, Readonly<Record<number, string>>>> = {
+  2: {
+    1: '.debug_info',
+    2: '.debug_types',
+    3: '.debug_abbrev',
+    4: '.debug_line',
+    5: '.debug_loc',
+    6: '.debug_str_offsets',
+    7: '.debug_macinfo',
+    8: '.debug_macro',
+  },
+  5: {
+    1: '.debug_info',
+    3: '.debug_abbrev',
+    4: '.debug_line',
+    5: '.debug_loclists',
+    6: '.debug_str_offsets',
+    7: '.debug_macro',
+    8: '.debug_rnglists',
+  },
+};

@@ -13,6 +13,7 @@ const empty = new Uint8Array(0);
 export class DwarfFile {
   readonly #readSection: SectionReader;
   readonly #readSupplementary: SectionReader | undefined;
+  readonly #typeElsewhere: ((signature: bigint) => Die | undefined) | undefined;
   readonly #sections = new Map<string, Uint8Array>();
   readonly #abbreviations = new Map<number, AbbreviationTable>();
   #units: readonly UnitHeader[] | undefined;
@@ -20,9 +21,13 @@ export class DwarfFile {
   #bySignature: Map<bigint, UnitHeader> | undefined;
   #supplementary: DwarfFile | undefined;
 
-  constructor(sections: SectionReader, supplementary?: SectionReader) {
+  constructor(
+    sections: SectionReader,
+    others: { readonly supplementary?: SectionReader; readonly typeElsewhere?: (signature: bigint) => Die | undefined } = {},
+  ) {
     this.#readSection = sections;
-    this.#readSupplementary = supplementary;
+    this.#readSupplementary = others.supplementary;
+    this.#typeElsewhere = others.typeElsewhere;
   }
 
   /** A section's bytes; none if it is missing. */
@@ -95,6 +100,8 @@ export class DwarfFile {
       for (const unit of [...this.units, ...this.typeUnits]) if (unit.signature !== undefined) this.#bySignature.set(unit.signature, unit);
     }
     const unit = this.#bySignature.get(signature);
+    const elsewhere = unit ? undefined : this.#typeElsewhere?.(signature);
+    if (elsewhere) return elsewhere;
     if (!unit) throw new FormatError(`No type unit of signature 0x${signature.toString(16)}`);
     return dieAt(unit, unit.offset + unit.typeOffset!);
   }

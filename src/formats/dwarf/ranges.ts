@@ -1,6 +1,6 @@
 import { Cursor } from '../../base/cursor.ts';
 import { FormatError } from '../../base/errors.ts';
-import { At, LocationListEntry, RangeEntry } from './constants.ts';
+import { At, GnuLocationListEntry, LocationListEntry, RangeEntry } from './constants.ts';
 import type { Die } from './die.ts';
 import { readAddress, readOffset } from './forms.ts';
 import type { UnitHeader } from './unit.ts';
@@ -23,7 +23,9 @@ export function rangesOf(die: Die): readonly LinkRange[] {
   const offset = die.sectionOffset(At.ranges);
   if (offset !== undefined) {
     if (unit.version >= 5) return readRangeList(unit, offset);
-    return readOldRangeList(unit, offset + (die === unit.root ? 0 : (unit.root.sectionOffset(At.gnuRangesBase) ?? 0)));
+    // A split unit's old lists are in the program, behind those of other units.
+    const home = unit.skeleton ?? unit;
+    return readOldRangeList(home, offset + (die === unit.root ? 0 : (home.root.sectionOffset(At.gnuRangesBase) ?? 0)));
   }
   const low = die.address(At.lowPc);
   if (low === undefined) return [];
@@ -46,7 +48,8 @@ export function locationListOf(die: Die, attribute: number): readonly LinkLocati
   }
   const offset = die.sectionOffset(attribute);
   if (offset === undefined) return undefined;
-  return unit.version >= 5 ? readLocationList(unit, offset) : readOldLocationList(unit, offset);
+  if (unit.version >= 5) return readLocationList(unit, offset);
+  return unit.skeleton ? readSplitLocationList(unit, offset) : readOldLocationList(unit, offset);
 }
 
 /** Header of .debug_rnglists, .debug_loclists: length, version, address size, segment size, count. */
@@ -204,5 +207,24 @@ function readOldLocationList(unit: UnitHeader, offset: number): LinkLocationRow[
     }
     const expression = cursor.take(cursor.u16());
     locations.push({ low: base + low, high: base + high, expression });
+  }
+}
+
+/** .debug_loc.dwo of DWARF 4: addresses are indices, as later in DWARF 5, but lengths have four bytes and expressions two for theirs. */
+function readSplitLocationList(unit: UnitHeader, offset: number): LinkLocationRow[] {
+  const cursor = new Cursor(unit.file.section('.debug_loc'), offset, '.debug_loc.dwo');
+  const locations: LinkLocationRow[] = [];
+  for (;;) {
+    const kind = cursor.u8();
+    if (kind === GnuLocationListEntry.endOfList) return locations;
+    const low = unit.indexedAddress(cursor.ulebNumber());
+    if (kind === GnuLocationListEntry.baseAddress) {
+      locations.push({ base: low });
+      continue;
+    }
+    if (kind !== GnuLocationListEntry.startEnd && kind !== GnuLocationListEntry.startLength)
+      throw new FormatError(`Unknown location list entry ${kind} at offset ${cursor.offset - 1} of .debug_loc.dwo`);
+    const high = kind === GnuLocationListEntry.startEnd ? unit.indexedAddress(cursor.ulebNumber()) : low + cursor.u32();
+    locations.push({ low, high, expression: cursor.take(cursor.u16()) });
   }
 }

@@ -9,6 +9,8 @@ import { type Encoding, readAddress, readOffset } from './forms.ts';
 /** A unit of .debug_info or .debug_types: its header (DWARF 5 §7.5.1), and what its root DIE says about the other sections. */
 export class UnitHeader implements Encoding {
   #root: Die | undefined;
+  /** Of a split unit: its stand-in in the program, which has what the linker knows: addresses, ranges, lines (DWARF 5 §3.1.2). */
+  skeleton: UnitHeader | undefined;
 
   constructor(
     readonly file: DwarfFile,
@@ -26,6 +28,8 @@ export class UnitHeader implements Encoding {
     /** Type units: the type's signature, and its DIE's offset from the header. */
     readonly signature: bigint | undefined,
     readonly typeOffset: number | undefined,
+    /** Skeleton and split units since DWARF 5. */
+    readonly dwoId: bigint | undefined,
   ) {}
 
   get section(): Uint8Array {
@@ -42,6 +46,15 @@ export class UnitHeader implements Encoding {
     return this.#root;
   }
 
+  /** By what a skeleton and its split unit know each other. Before DWARF 5 it is an attribute. */
+  get splitId(): bigint | undefined {
+    return this.dwoId ?? this.root.constant(At.gnuDwoId);
+  }
+  /** Of a skeleton: the file with the rest. */
+  get splitName(): string | undefined {
+    return this.root.string(At.dwoName) ?? this.root.string(At.gnuDwoName);
+  }
+
   get addrBase(): number {
     return this.root.sectionOffset(At.addrBase) ?? this.root.sectionOffset(At.gnuAddrBase) ?? 2 * this.offsetSize;
   }
@@ -52,6 +65,7 @@ export class UnitHeader implements Encoding {
 
   /** Link-time address at an index of .debug_addr, as a signed double. */
   indexedAddress(index: number): number {
+    if (this.skeleton) return this.skeleton.indexedAddress(index);
     const cursor = new Cursor(this.file.section('.debug_addr'), this.addrBase + index * this.addressSize, '.debug_addr');
     return readAddress(cursor, this.addressSize);
   }
@@ -63,7 +77,7 @@ export class UnitHeader implements Encoding {
 
   /** What range and location lists without a base address entry count from. */
   get baseAddress(): number {
-    return this.root.address(At.lowPc) ?? 0;
+    return (this.skeleton ?? this).root.address(At.lowPc) ?? 0;
   }
 }
 
@@ -109,7 +123,7 @@ function readUnit(file: DwarfFile, sectionName: '.debug_info' | '.debug_types', 
   if (version < 5) addressSize = cursor.u8();
   if (addressSize !== 8 && addressSize !== 4)
     throw new FormatError(`Dwarf Error: bad address size (${addressSize}) in compilation unit header`);
-  if (type === UnitType.skeleton || type === UnitType.splitCompile) cursor.skip(8);
+  const dwoId = type === UnitType.skeleton || type === UnitType.splitCompile ? cursor.u64() : undefined;
   const isType = type === UnitType.type || type === UnitType.splitType;
   const signature = isType ? cursor.u64() : undefined;
   const typeOffset = isType ? readOffset(cursor, offsetSize) : undefined;
@@ -129,5 +143,6 @@ function readUnit(file: DwarfFile, sectionName: '.debug_info' | '.debug_types', 
     abbreviationsOffset,
     signature,
     typeOffset,
+    dwoId,
   );
 }

@@ -9,6 +9,7 @@ import type { UnitHeader } from '../../formats/dwarf/unit.ts';
 import type { DebugInfo, LineTableRow, Module } from '../module.ts';
 import type { Block, EnumeratorSymbol, FunctionSymbol, LineEntry, SourceFile, Symbol, TypeSymbol, VariableSymbol } from '../symbols.ts';
 import { toLink, toRun } from './address.ts';
+import { Answers } from './answers.ts';
 import { AddressMap } from './addressMap.ts';
 import { withOrigins } from './attributes.ts';
 import { entryKind, entrySymbol } from './entrySymbols.ts';
@@ -26,8 +27,8 @@ import { DwarfVariable } from './variables.ts';
 /** Link-time optimization refers through several units to the function that the source has. */
 const lastOrigin = (die: Die): Die => [...withOrigins(die)].at(-1) ?? die;
 
-/** Inlined instances by the function they are of (`#identity`). */
-type InlinedInstances = Map<number, { unit: DwarfUnit; die: Die }[]>;
+/** Inlined instances by the function they are of: its unit, its offset there. */
+type InlinedInstances = Map<UnitHeader, Map<number, { unit: DwarfUnit; die: Die }[]>>;
 
 /** A search costs a tenth of the index. */
 const searchesBeforeIndex = 4;
@@ -40,6 +41,8 @@ export class DwarfDebugInfo implements DebugInfo {
   readonly #units: readonly DwarfUnit[];
   #compileUnits: readonly DwarfUnit[] | undefined;
   #unitMap: AddressMap<DwarfUnit> | undefined;
+  readonly #blocks = new Answers<Block | undefined>();
+  readonly #lines = new Answers<LineEntry | undefined>();
   #index: NameIndex | undefined;
   #search: NameSearch | null | undefined;
   readonly #searched = new Map<string, readonly Entry[]>();
@@ -51,6 +54,7 @@ export class DwarfDebugInfo implements DebugInfo {
   constructor(
     readonly module: Module,
     readonly file: DwarfFile,
+    readonly splitFiles?: { unitOf(skeleton: UnitHeader): UnitHeader | undefined },
   ) {
     this.#units = file.units.map((header) => this.unitOf(header));
     this.typeReader = new TypeReader({
@@ -68,6 +72,18 @@ export class DwarfDebugInfo implements DebugInfo {
     }
     return unit;
   }
+  /** What a skeleton stands for: read when something in it is asked for. */
+  splitUnit(unit: DwarfUnit): UnitHeader | undefined {
+    if (!this.#mayBeSplit || !unit.isSkeleton) return undefined;
+    const header = this.splitFiles?.unitOf(unit.own);
+    if (header) this.#unitsByHeader.set(header, unit);
+    return header;
+  }
+  /** Only split units have their addresses in a table of the program and their strings elsewhere. */
+  get #mayBeSplit(): boolean {
+    return this.file.section('.debug_addr').length > 0;
+  }
+
   qualifiedName(die: Die): string | undefined {
     return qualifiedName(this.unitOf(die.unit), die);
   }
@@ -90,7 +106,7 @@ export class DwarfDebugInfo implements DebugInfo {
   /** By .debug_aranges; units that it leaves out are asked themselves. */
   #mapUnits(): AddressMap<DwarfUnit> {
     const ranges: { low: number; high: number; item: DwarfUnit }[] = [];
-    const byOffset = new Map(this.#units.map((unit) => [unit.header.offset, unit]));
+    const byOffset = new Map(this.#units.map((unit) => [unit.own.offset, unit]));
     const known = new Set<DwarfUnit>();
     for (const { low, high, unitOffset } of readAddressRanges(this.file)) {
       const item = byOffset.get(unitOffset);
@@ -109,13 +125,16 @@ export class DwarfDebugInfo implements DebugInfo {
     return this.unitAt(address)?.functionAt(toLink(this.module, address));
   }
   blockAt(address: Address): Block | undefined {
-    const link = toLink(this.module, address);
-    return this.unitAt(address)?.functionAt(link)?.block.innermost(link);
+    return this.#blocks.of(toLink(this.module, address), (link) => this.unitAt(address)?.functionAt(link)?.block.innermost(link));
   }
 
   lineAt(address: Address): LineEntry | undefined {
+    return this.#lines.of(toLink(this.module, address), (link) => this.#findLine(address, link));
+  }
+
+  #findLine(address: Address, link: number): LineEntry | undefined {
     const unit = this.unitAt(address);
-    const found = unit && findLine(unit.lineTables, toLink(this.module, address), unit.highest);
+    const found = unit && findLine(unit.lineTables, link, unit.highest);
     if (!found) return undefined;
     const { module } = this;
     const { table, index, high } = found;
@@ -230,6 +249,7 @@ export class DwarfDebugInfo implements DebugInfo {
 
   mentions(name: string): boolean {
     if (this.#index || this.#searched.has(name)) return [...this.#entries(name, 'function')].length > 0;
+    if (this.#mayBeSplit) return this.units.some((unit) => mentionsName(unit.header.file, lastNameComponent(withoutParameters(name))));
     const files = this.file.hasSupplementary ? [this.file, this.file.supplementary] : [this.file];
     return files.some((file) => mentionsName(file, lastNameComponent(withoutParameters(name))));
   }
@@ -239,7 +259,7 @@ export class DwarfDebugInfo implements DebugInfo {
       // Link-time optimization leaves DW_AT_inline out.
       const shape = unit.outline.shape[index];
       const origin = shape & Shape.inline || !(shape & Shape.hasCode) ? lastOrigin(unit.dieOf(index)) : undefined;
-      if (origin && !abstract.some((other) => this.#identity(other) === this.#identity(origin))) abstract.push(origin);
+      if (origin && !abstract.some((other) => other.unit === origin.unit && other.offset === origin.offset)) abstract.push(origin);
     }
     if (abstract.length === 0) {
       for (const found of this.#byLinkageName(name))
@@ -248,7 +268,7 @@ export class DwarfDebugInfo implements DebugInfo {
     if (abstract.length === 0) return [];
     const instances: FunctionSymbol[] = [];
     for (const origin of abstract) {
-      for (const instance of this.#inlinedFrom(origin.unit).get(this.#identity(origin)) ?? []) {
+      for (const instance of this.#inlinedFrom(origin.unit).get(origin.unit)?.get(origin.offset) ?? []) {
         const found = this.#instance(instance.unit, instance.die);
         if (found) instances.push(found);
       }
@@ -266,20 +286,17 @@ export class DwarfDebugInfo implements DebugInfo {
     if (!known) this.#inlinedInUnit.set(header, (known = this.#mapInlined([this.unitOf(header)])));
     return known;
   }
-  /** Offsets in the supplementary file are numbers of their own. */
-  #identity(die: Die): number {
-    return die.unit.file === this.file ? die.key : die.key + 2 ** 42;
-  }
   #mapInlined(units: readonly DwarfUnit[]): InlinedInstances {
     const map: InlinedInstances = new Map();
     for (const unit of units) {
       for (const die of unit.inlined) {
         const origin = orElse(undefined, () => lastOrigin(die));
         if (!origin || origin === die) continue;
-        const key = this.#identity(origin);
-        const others = map.get(key);
+        let ofUnit = map.get(origin.unit);
+        if (!ofUnit) map.set(origin.unit, (ofUnit = new Map()));
+        const others = ofUnit.get(origin.offset);
         if (others) others.push({ unit, die });
-        else map.set(key, [{ unit, die }]);
+        else ofUnit.set(origin.offset, [{ unit, die }]);
       }
     }
     return map;

@@ -12,7 +12,7 @@ export class NameSearch {
 
   /** Undefined where names may be meant without being mentioned: through references to other units or indices of strings. */
   static create(file: DwarfFile, units: readonly DwarfUnit[]): NameSearch | undefined {
-    const indirect = file.section('.debug_str_offsets').length > 0 || file.typeUnits.length > 0 || file.hasSupplementary;
+    const indirect = elsewhere.some((name) => file.section(name).length > 0) || file.typeUnits.length > 0 || file.hasSupplementary;
     return indirect || refersAcrossUnits(file.section('.debug_abbrev')) ? undefined : new NameSearch(file, units);
   }
 
@@ -39,6 +39,9 @@ export class NameSearch {
     return found;
   }
 }
+
+/** Sections that a file with indexed strings has, or one whose units are split. */
+const elsewhere = ['.debug_str_offsets', '.debug_addr'];
 
 /** False: no DIE of the file has that name, unless it is so short that it stands in the DIE itself. */
 export function mentionsName(file: DwarfFile, name: string): boolean {

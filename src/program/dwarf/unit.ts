@@ -1,6 +1,6 @@
 import type { Address } from '../../base/address.ts';
 import { FormatError } from '../../base/errors.ts';
-import { At, Tag } from '../../formats/dwarf/constants.ts';
+import { At, Tag, UnitType } from '../../formats/dwarf/constants.ts';
 import type { Die } from '../../formats/dwarf/die.ts';
 import { dieAt } from '../../formats/dwarf/die.ts';
 import { type LineProgram, readLineProgram, runLineProgram } from '../../formats/dwarf/lines.ts';
@@ -40,24 +40,38 @@ export class DwarfUnit implements Unit {
   #linkRanges: readonly LinkRange[] | undefined;
   #symbols: readonly Symbol[] | undefined;
   #language: Language | undefined;
+  #header: UnitHeader | undefined;
   readonly #functionsByDie = new Map<number, DwarfFunction>();
 
   constructor(
     readonly debug: DwarfDebugInfo,
-    readonly header: UnitHeader,
+    /** In the program's own file. Its root knows code and lines; the DIEs may be elsewhere. */
+    readonly own: UnitHeader,
   ) {}
+
+  /** What has the DIEs: the unit itself, or the one in a .dwo file that it stands for. */
+  get header(): UnitHeader {
+    this.#header ??= this.debug.splitUnit(this) ?? this.own;
+    return this.#header;
+  }
+  /** Does a .dwo file have the rest? */
+  get isSkeleton(): boolean {
+    const { own } = this;
+    return own.type === UnitType.skeleton || (own.version < 5 && own.root.has(At.gnuDwoName));
+  }
 
   get module(): Module {
     return this.debug.module;
   }
   get name(): string {
     const { root } = this.header;
-    // A type unit has no name of its own, but the line table of the unit that it was split from.
-    const files = root.tag === Tag.typeUnit ? this.#lineProgram?.files : undefined;
+    // A type unit has no name of its own, but the line table of the unit that it was split from; a skeleton whose other half is missing has one too.
+    const nameless = root.tag === Tag.typeUnit || root.tag === Tag.skeletonUnit || root.has(At.gnuDwoName);
+    const files = nameless ? this.#lineProgram?.files : undefined;
     return root.string(At.name) ?? files?.[1]?.name ?? '<unknown>';
   }
   get directory(): string {
-    return this.header.root.string(At.compDir) ?? '';
+    return this.own.root.string(At.compDir) ?? this.header.root.string(At.compDir) ?? '';
   }
   get producer(): string {
     return this.header.root.string(At.producer) ?? '';
@@ -75,12 +89,12 @@ export class DwarfUnit implements Unit {
   }
   /** A whole unit, not a part that others import. */
   get isCompileUnit(): boolean {
-    const { tag } = this.header.root;
+    const { tag } = this.own.root;
     return tag === Tag.compileUnit || tag === Tag.skeletonUnit;
   }
 
   get linkRanges(): readonly LinkRange[] {
-    this.#linkRanges ??= orElse([], () => rangesOf(this.header.root));
+    this.#linkRanges ??= orElse([], () => rangesOf(this.own.root));
     return this.#linkRanges;
   }
   get ranges(): readonly AddressRange[] {
@@ -163,8 +177,8 @@ export class DwarfUnit implements Unit {
 
   get #lineProgram(): LineProgram | undefined {
     if (this.#program === undefined) {
-      const offset = this.header.root.sectionOffset(At.stmtList);
-      this.#program = offset === undefined ? null : orElse(null, () => readLineProgram(this.header.file, offset, this.header.addressSize));
+      const offset = this.own.root.sectionOffset(At.stmtList);
+      this.#program = offset === undefined ? null : orElse(null, () => readLineProgram(this.own.file, offset, this.own.addressSize));
     }
     return this.#program ?? undefined;
   }
@@ -182,7 +196,7 @@ export class DwarfUnit implements Unit {
   get lineTables(): readonly FileLines[] {
     if (!this.#lineTables) {
       const program = this.#lineProgram;
-      const rows = program && runLineProgram(this.header.file, program);
+      const rows = program && runLineProgram(this.own.file, program);
       // DW_LNE_define_file has added to the files while the program ran.
       if (program && rows) this.#lineTables = buildLineTables(rows, (index) => this.fileNumbered(index), this.files, this.lowest);
       else this.#lineTables = [];
