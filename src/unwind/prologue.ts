@@ -58,7 +58,7 @@ function skipPrologue(context: CodeContext, entry: Address): BodyStart {
 
 function isInSameFunction(program: Program, fn: FunctionSymbol | undefined, lineEnd: Address, address: Address): boolean {
   if (fn) return fn.entry <= lineEnd && lineEnd < endOf(fn.block);
-  return program.minimalSymbolAt(lineEnd)?.symbol === program.minimalSymbolAt(address)?.symbol;
+  return program.minimalSymbolAt(lineEnd)?.symbol.address === program.minimalSymbolAt(address)?.symbol.address;
 }
 
 /** Where `break` sees a prologue end: clang marks the body's first line, gcc's prologue is recognised by its instructions. */

@@ -50,7 +50,7 @@ function infoSource(_args: string, { session, emit }: CommandContext): void {
   if (located !== undefined) text += `Located in ${file.fullName}\n`;
   if (lines !== undefined) text += `Contains ${lines} line${lines === 1 ? '' : 's'}.\n`;
   if (unit) {
-    text += `Source language is ${languageNames[unit.language] ?? unit.language}.\nProducer is ${unit.producer}.\nCompiled with DWARF ${unit.version} debugging format.\n`;
+    text += `Source language is ${languageNames[unit.language] ?? unit.language}.\nProducer is ${unit.producer || 'unknown'}.\nCompiled with DWARF ${unit.version} debugging format.\n`;
     text += `${unit.hasMacros ? 'Includes' : 'Does not include'} preprocessor macro info.\n`;
   }
   emit({ kind: 'source file', data: { file: file.fullName, language: unit?.language, producer: unit?.producer, lines }, text: () => text });

@@ -12,6 +12,19 @@ const languages: ReadonlyMap<number, Language> = new Map<number, Language>([
 
 export const languageOf = (code: number | undefined): Language => (code === undefined ? 'minimal' : (languages.get(code) ?? 'other'));
 
+/** Where nothing but a file's name is known: gdb's deduce_language_from_filename. */
+export function languageOfFile(name: string): Language {
+  const extension = name.slice(name.lastIndexOf('.') + 1);
+  return languagesByExtension.find(({ extensions }) => extensions.includes(extension))?.language ?? 'minimal';
+}
+const languagesByExtension: readonly { readonly language: Language; readonly extensions: readonly string[] }[] = [
+  { language: 'c', extensions: ['c'] },
+  { language: 'c++', extensions: ['C', 'cc', 'cp', 'cpp', 'cxx', 'c++'] },
+  { language: 'asm', extensions: ['s', 'sx', 'S'] },
+  { language: 'fortran', extensions: ['f', 'F', 'for', 'FOR', 'f77', 'f90', 'f95', 'f03', 'f08'] },
+  { language: 'rust', extensions: ['rs'] },
+];
+
 /** Names of these are written with the namespaces and classes that they are in. */
 export const hasScopedNames = (language: Language): boolean => language === 'c++' || language === 'rust';
 

@@ -15,7 +15,7 @@ import { AddressMap } from './addressMap.ts';
 import type { DwarfDebugInfo } from './debugInfo.ts';
 import { entrySymbol } from './entrySymbols.ts';
 import { DwarfFunction } from './functions.ts';
-import { languageOf } from './languages.ts';
+import { languageOf, languageOfFile } from './languages.ts';
 import { buildLineTables, type FileLines } from './lineTable.ts';
 import { locationOf } from './locations.ts';
 import { UnitFiles } from './sourceFiles.ts';
@@ -77,8 +77,13 @@ export class DwarfUnit implements Unit {
     return this.header.root.string(At.producer) ?? '';
   }
   get language(): Language {
-    this.#language ??= languageOf(this.header.root.number(At.language) ?? (this.isCompileUnit ? undefined : this.debug.mainLanguageCode));
+    this.#language ??= this.#readLanguage();
     return this.#language;
+  }
+  #readLanguage(): Language {
+    const code = this.header.root.number(At.language);
+    if (code === undefined && this.header === this.own && this.isSkeleton) return languageOfFile(this.name);
+    return languageOf(code ?? (this.isCompileUnit ? undefined : this.debug.mainLanguageCode));
   }
   get version(): 2 | 3 | 4 | 5 {
     return this.header.version;
