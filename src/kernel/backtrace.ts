@@ -1,10 +1,12 @@
-import { MemoryError } from '../base/errors.ts';
-import { onlineCpus } from './cpus.ts';
+import type { Address } from '../base/address.ts';
+import { MemoryError, SondeError } from '../base/errors.ts';
+import { cpuCount } from './cpus.ts';
 import type { Kernel } from './kernel.ts';
 import { panicTask } from './panic.ts';
 import { SavedRegisters } from './savedRegisters.ts';
-import { taskStack } from './stacks.ts';
-import { interruptedState, type KernelFrame, sleepingState } from './stackUnwind.ts';
+import { textWords } from './stackScan.ts';
+import { stackHolds, taskStack } from './stacks.ts';
+import { interruptedState, type KernelFrame, returnState, sleepingState, type UnwindState } from './stackUnwind.ts';
 import type { Task } from './tasks.ts';
 
 /** A task's kernel stack, from the innermost function. */
@@ -21,7 +23,7 @@ const panicFunctions = new Set(['machine_kexec', 'panic']);
 
 /** The functions that a task is in. A task in user mode is in none. */
 export function backtraceOf(kernel: Kernel, task: Task): Backtrace {
-  const registers = task.active ? cpuRegisters(kernel, task.cpu) : undefined;
+  const registers = task.active ? cpuRegisters(kernel, task) : undefined;
   if (task.active && !registers) return { frames: [], isUnknown: true };
   if (registers?.isUserMode) return { registers, frames: [] };
   try {
@@ -36,13 +38,35 @@ export function backtraceOf(kernel: Kernel, task: Task): Backtrace {
   }
 }
 
+/**
+ * From a place on one of the kernel's stacks, or from an address of code that is taken for the one that lies there. Without a place: where the task was
+ * switched away. Throws SondeError for a place that is on no stack of this task.
+ */
+export function backtraceFrom(kernel: Kernel, task: Task, { sp, ip }: { sp?: Address; ip?: Address }): Backtrace {
+  const own = taskStack(task.object);
+  const stack = [own, ...kernel.unwinder.stacks].find((candidate) => sp === undefined || stackHolds(candidate, sp));
+  if (!stack)
+    throw new SondeError(
+      `non-process stack address for this task: ${sp?.toString(16)}\n    (valid range: ${own.base.toString(16)} - ${own.end.toString(16)})`,
+    );
+  const start = sp === undefined ? sleepingState(task) : firstReturn(kernel, sp, stack.end, ip);
+  return { frames: start ? kernel.unwinder.frames({ ...start, ip: ip ?? start.ip }, own) : [] };
+}
+
+/** The first return address from a place on; with an address of code, the place itself. */
+function firstReturn(kernel: Kernel, sp: Address, end: Address, ip: Address | undefined): UnwindState | undefined {
+  if (ip !== undefined) return returnState(kernel, sp);
+  const word = textWords(kernel, sp, end).find((candidate) => kernel.symbols.nearest(candidate.ip)?.offset !== 0n);
+  return word && returnState(kernel, word.at);
+}
+
 const functionName = (kernel: Kernel, ip: bigint): string => kernel.symbols.nearest(ip)?.symbol.name ?? '';
 
-/** Registers of a CPU when the dump was taken. Notes are in the order of the CPUs that were online. */
-export function cpuRegisters(kernel: Kernel, cpu: number): SavedRegisters | undefined {
-  const { cpus } = kernel.dump;
-  const online = onlineCpus(kernel);
-  const index = online.length === cpus.length ? online.indexOf(cpu) : cpu;
-  const words = cpus[index]?.registers;
-  return words && new SavedRegisters(words);
+/** Registers of the CPU that a task was running on when the dump was taken. */
+function cpuRegisters(kernel: Kernel, { object, cpu }: Task): SavedRegisters | undefined {
+  const all = kernel.dump.cpus.map(({ registers }) => new SavedRegisters(registers));
+  if (all.length === cpuCount(kernel)) return all[cpu];
+  // There are none of CPUs that were offline: then it is the stack that tells whose they are.
+  const stacks = [taskStack(object), ...kernel.unwinder.stacks.filter((stack) => stack.cpu === cpu)];
+  return all.find((registers) => stacks.some((stack) => stackHolds(stack, registers.get('sp'))));
 }

@@ -11,6 +11,7 @@ import { KernelObject } from './object.ts';
 import { StackUnwinder } from './stackUnwind.ts';
 import { KernelSymbols } from './symbols.ts';
 import { allTasks, type Task } from './tasks.ts';
+import { KernelText } from './text.ts';
 
 /** __START_KERNEL_map: kernel text and data are mapped here, at the physical base (arch/x86/include/asm/page_64_types.h). */
 const kernelMap = 0xffff_ffff_8000_0000n;
@@ -32,6 +33,7 @@ export class Kernel {
   #btf: Btf | undefined;
   #layouts: Layouts | undefined;
   #unwinder: StackUnwinder | undefined;
+  #text: KernelText | undefined;
 
   /** Throws FormatError when VMCOREINFO lacks the root of the page tables. */
   constructor(dump: Vmcore) {
@@ -55,6 +57,8 @@ export class Kernel {
   forget(): void {
     this.#tasks = undefined;
     this.#unwinder = undefined;
+    this.#text = undefined;
+    this.#symbols?.forget();
     this.#spaces.clear();
     this.memory.forget();
   }
@@ -80,6 +84,12 @@ export class Kernel {
     return this.#layouts;
   }
 
+  /** Where code is. */
+  get text(): KernelText {
+    this.#text ??= new KernelText(this);
+    return this.#text;
+  }
+
   get unwinder(): StackUnwinder {
     this.#unwinder ??= new StackUnwinder(this);
     return this.#unwinder;
@@ -92,8 +102,9 @@ export class Kernel {
     return address;
   }
 
+  /** Of the kernel itself, not of a module. */
   findSymbol(name: string): Address | undefined {
-    return this.symbols.named(name)[0]?.address;
+    return this.symbols.kallsyms.named(name)[0]?.address;
   }
 
   /** A structure at an address, its members by name. */

@@ -16,9 +16,10 @@ export interface FrameStyle {
   readonly line?: (ip: bigint) => string | undefined;
 }
 
-/** A frame that has a number of its own, and the place on the stack that it is named by. */
+/** A frame, and the place on the stack that it is named by. */
 interface Shown extends KernelFrame {
-  readonly number: number;
+  /** Undefined: the registers before have told of it. */
+  readonly number: number | undefined;
   readonly place: bigint;
   /** The stack of the frame before, where that is another one. */
   readonly from: StackKind | undefined;
@@ -29,33 +30,43 @@ export function backtraceText(kernel: Kernel, { registers, frames, isUnknown }: 
   if (isUnknown) return '(active)\n';
   const start = registers ? contextText(kernel, registers) : '';
   const shown = shownFrames(frames);
-  return start + shown.map((frame, index) => frameText(kernel, frame, shown[index + 1], style)).join('');
+  const nextNumbered = (index: number) => shown.find((frame, other) => other > index && frame.number !== undefined);
+  return start + shown.map((frame, index) => frameText(kernel, frame, nextNumbered(index), style)).join('');
 }
 
 /** A function that was interrupted is only told by its registers, except behind an exception's stack. */
 function shownFrames(frames: readonly KernelFrame[]): Shown[] {
-  const shown: Shown[] = [];
-  frames.forEach((frame, index) => {
+  let number = 0;
+  return frames.map((frame, index) => {
     const previous: KernelFrame | undefined = frames[index - 1];
     const from = previous && previous.stack !== frame.stack ? previous.stack.kind : undefined;
-    if (frame.interrupted && (from === undefined || from === 'IRQ' || from === 'task')) return;
+    const isTold = frame.interrupted && (from === undefined || from === 'IRQ' || from === 'task');
     // The first frame below the interrupt stack is named by the registers that it saved.
     const place = from === 'IRQ' && frame.saved?.at !== undefined ? frame.saved.at : frame.at;
-    shown.push({ ...frame, number: shown.length, place, from });
+    return { ...frame, number: isTold ? undefined : number++, place, from };
   });
-  return shown;
 }
 
 function frameText(kernel: Kernel, frame: Shown, next: Shown | undefined, style: FrameStyle): string {
-  const { ip, place, number, from, saved, interrupted } = frame;
-  const stack = from === undefined ? '' : `--- <${from === 'IRQ' ? 'IRQ stack' : `${from} exception stack`}> ---\n`;
+  const { from, saved, number } = frame;
+  const boundary = from === undefined ? '' : stackBoundary(from);
+  const context = saved ? contextText(kernel, saved) : '';
+  if (number === undefined) return boundary + context;
+  return boundary + frameLine(kernel, { ...frame, number }, style) + context + contents(kernel, frame, next, style);
+}
+
+/** What stands between the frames of two stacks; `kind`: of the inner one. */
+export const stackBoundary = (kind: StackKind): string => `--- <${kind === 'IRQ' ? 'IRQ stack' : `${kind} exception stack`}> ---\n`;
+
+type NumberedFrame = Pick<Shown, 'place' | 'ip' | 'interrupted'> & { readonly number: number };
+
+export function frameLine(kernel: Kernel, frame: NumberedFrame, style: FrameStyle): string {
+  const { number, place, ip, interrupted } = frame;
   const found = functionAt(kernel, ip, !interrupted);
   const name = style.offsets ? placeText(found, style.offsets) : found.name;
   const module = found.module ? ` [${found.module}]` : '';
-  const line = `${`#${number}`.padStart(3)} [${pointer(place)}] ${name} at ${pointer(ip)}${module}\n`;
   const source = style.line?.(ip);
-  const context = saved ? contextText(kernel, saved) : '';
-  return stack + line + (source ? `    ${source}\n` : '') + context + contents(kernel, frame, next, style);
+  return `${`#${number}`.padStart(3)} [${pointer(place)}] ${name} at ${pointer(ip)}${module}\n${source ? `    ${source}\n` : ''}`;
 }
 
 /** Registers, and the function where they were the kernel's. */

@@ -1,11 +1,11 @@
 import { SondeError } from '../../base/errors.ts';
-import { cpuCount } from '../../kernel/cpus.ts';
 import { presentPages } from '../../kernel/machine.ts';
 import { residentPages } from '../../kernel/memoryMap.ts';
 import { schedulingPolicy, stackPointer } from '../../kernel/taskDetails.ts';
 import type { Task } from '../../kernel/tasks.ts';
 import type { KernelSession } from '../../session/kernelSession.ts';
 import { type CrashCommand, type CrashContext, crashResult } from './command.ts';
+import { selectedCpus } from './cpuSelection.ts';
 import { type Parsed, parseOptions } from './options.ts';
 import { activity, argumentStrings, children, limits, parents, states, threadGroups, times } from './psViews.ts';
 import { tasksMatching } from './taskSelection.ts';
@@ -32,7 +32,8 @@ Instead of the table:
   -l  when each task ran last, -m how long that is ago; -C 0,2-3 by CPU.`,
   run(args, context) {
     const options = parseOptions(args, 'kuGy:spctlmC:agrSAH');
-    const cpus = cpuList(options, context.session);
+    const cpuText = options.value('C');
+    const cpus = cpuText === undefined ? undefined : selectedCpus(context.session.kernel, cpuText);
     const words = options.rest;
     if (cpus && !options.has('l') && !options.has('m')) throw new SondeError('-C option is only applicable with -l and -m');
     if (cpus && words.length > 0) throw new SondeError('-C option is not applicable with specified tasks');
@@ -72,21 +73,6 @@ function policyNumber(word: string): number {
   const number = /^\d+$/.test(word) ? Number(word) : policyNames.indexOf(word.toUpperCase());
   if (number < 0 || number >= policyNames.length) throw new SondeError(`${word}: invalid scheduling policy`);
   return number;
-}
-
-/** `1,3,5-7`, `a` or `all`. */
-function cpuList(options: Parsed, { kernel }: KernelSession): number[] | undefined {
-  const text = options.value('C');
-  if (text === undefined) return undefined;
-  const count = cpuCount(kernel);
-  if (text === 'a' || text === 'all') return Array.from({ length: count }, (_, cpu) => cpu);
-  return text.split(',').flatMap((part) => {
-    const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
-    const from = Number(first);
-    const to = Number(last ?? first);
-    if (first === undefined || from > to || to >= count) throw new SondeError(`invalid cpu specification: ${text}`);
-    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  });
 }
 
 function table(tasks: readonly Task[], { session, emit }: CrashContext, options: Parsed): void {

@@ -12,7 +12,20 @@ export function wordLines(kernel: Kernel, start: bigint, end: bigint, word: (val
   return text;
 }
 
-function wordAt(kernel: Kernel, address: bigint): bigint | undefined {
+/** The same for a whole stack, as `bt -r` has it. */
+export function rawLines(kernel: Kernel, start: bigint, end: bigint): string {
+  const lines: string[] = [];
+  for (let at = start; at < end; at += 16n) {
+    const [first, second] = [at, at + 8n].map((address) => wordText(wordAt(kernel, address)));
+    lines.push(`${pointer(at)}:  ${first} ${second} \n`);
+  }
+  return lines.join('');
+}
+
+const wordText = (value: bigint | undefined): string => (value === undefined ? '(cannot be read)' : pointer(value));
+
+/** Undefined: it cannot be read. */
+export function wordAt(kernel: Kernel, address: bigint): bigint | undefined {
   try {
     return kernel.word(address);
   } catch (error) {
