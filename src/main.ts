@@ -29,10 +29,9 @@ async function main(): Promise<number> {
     process.stderr.write(`Excess command line arguments ignored. (${options.files[2]}${options.files.length > 3 ? ' ...' : ''})\n`);
   onEveryEnd(() => session.close());
   if (options.gdb) session.settings.set('prompt', '(gdb) ');
-  if (options.batch) {
-    session.settings.set('width', Number.POSITIVE_INFINITY);
-    session.settings.set('height', Number.POSITIVE_INFINITY);
-  }
+  if (options.batch) session.settings.set('width', Number.POSITIVE_INFINITY);
+  if (options.batch || !process.stdout.isTTY) session.settings.set('height', Number.POSITIVE_INFINITY);
+  if (!process.stdin.isTTY) session.settings.set('editing', false);
   const runner = new Runner(session, new Registry(gdbCommands), output, options);
   const isTerminal = process.stdin.isTTY === true && !options.batch;
   if (!options.batch && !options.quiet) output.write(versionText(options.gdb));

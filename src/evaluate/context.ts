@@ -51,6 +51,7 @@ export interface PrintLimits {
   readonly arrayIndexes: boolean;
   readonly nullStop: boolean;
   readonly sevenBit: boolean;
+  readonly nibbles: boolean;
   readonly staticMembers: boolean;
   readonly outputRadix: 10 | 8 | 16;
   readonly inputRadix: number;

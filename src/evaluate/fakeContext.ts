@@ -19,6 +19,7 @@ export const defaultLimits: PrintLimits = {
   arrayIndexes: false,
   nullStop: false,
   sevenBit: false,
+  nibbles: false,
   staticMembers: true,
   outputRadix: 10,
   inputRadix: 10,

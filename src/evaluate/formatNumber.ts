@@ -29,7 +29,7 @@ export function formatInteger(
     case 'o':
       return unsigned === 0n ? '0' : `0${unsigned.toString(8)}`;
     case 't':
-      return unsigned.toString(2);
+      return limits.nibbles ? inNibbles(unsigned.toString(2)) : unsigned.toString(2);
     case 'd':
       return BigInt.asIntN(bitSize, value).toString();
     case 'u':
@@ -40,6 +40,10 @@ export function formatInteger(
     }
   }
 }
+
+/** `11111` → `0001 1111`; a single zero stays one. */
+const inNibbles = (digits: string): string =>
+  digits === '0' ? digits : (digits.padStart(Math.ceil(digits.length / 4) * 4, '0').match(/.{4}/g) ?? []).join(' ');
 
 /** `/f`: an integer of a float's size is that float's bits; of another size it stays an integer. */
 export function formatAsFloat(type: Type, bytes: Uint8Array): string {

@@ -21,6 +21,8 @@ export interface TypeDescriptionOptions {
   /** `ptype/m`, `/t`: without methods, without nested typedefs. */
   readonly methods?: boolean;
   readonly typedefs?: boolean;
+  /** `set print type nested-type-limit`: how deep definitions of nested types are written. */
+  readonly nestedTypes?: number;
   /** Finds the definition of what is only declared. */
   readonly complete?: (type: StructType) => StructType;
 }
@@ -63,9 +65,12 @@ function withoutTypedefs(type: Type): Type {
 class Description {
   readonly #language: TypeLanguage;
   readonly #columns: LayoutColumns | undefined;
+  /** How deep nested types are still written. */
+  #nestedLeft: number;
 
   constructor(readonly options: TypeDescriptionOptions) {
     this.#language = options.language ?? 'c';
+    this.#nestedLeft = options.nestedTypes ?? 0;
     this.#columns = options.offsets ? new LayoutColumns(options.hexadecimal ?? false) : undefined;
   }
 
@@ -109,7 +114,8 @@ class Description {
       next = value + 1n;
       return text;
     });
-    return `${head} ${type.scoped ? `: ${underlyingName(type)} ` : ''}{${items.join(', ')}}`;
+    // DWARF does not say whether the source names the integer type: in C++ it is always shown.
+    return `${head} ${this.#language === 'c++' ? `: ${underlyingName(type)} ` : ''}{${items.join(', ')}}`;
   }
 
   #struct(type: StructType, show: number, level: number, offset: number): string {
@@ -126,7 +132,7 @@ class Description {
     else if (type.members.length === 0 && this.#methods(type).length === 0 && this.#nested(type).length === 0)
       lines.push(`${blank}${indent}<no data fields>`);
     else lines.push(...this.#members(type, show, level, offset));
-    lines.push(...this.#methodLines(type, level), ...this.#nestedLines(type, level));
+    lines.push(...this.#methodLines(type, level), ...this.#typedefLines(type, level), ...this.#nestedLines(type, show, level));
     const closing = this.#columns ? this.#columns.leave(type, level, show > 0) : [];
     const end = `${blank}${this.#columns && level === 0 ? '  ' : ''}${' '.repeat(level)}}`;
     return [`${head}${this.#templateText(type)}${this.#basesText(type)} {`, ...lines, ...closing, end].join('\n');
@@ -230,7 +236,21 @@ class Description {
     return this.options.typedefs === false ? [] : type.nested.filter((nested) => nested.kind === 'typedef');
   }
 
-  #nestedLines(type: StructType, level: number): string[] {
+  #nestedLines(type: StructType, show: number, level: number): string[] {
+    const types = type.nested.filter(({ kind }) => kind !== 'typedef');
+    const left = this.#nestedLeft;
+    if (types.length === 0 || left === 0) return [];
+    const lines = type.members.length + this.#methods(type).length > 0 ? [''] : [];
+    // Columns are for what lies in the struct; a definition lies nowhere.
+    const plain = this.#columns ? new Description({ ...this.options, offsets: false, nestedTypes: left - 1 }) : this;
+    this.#nestedLeft = left - 1;
+    const start = `${this.#columns?.blank ?? ''}${' '.repeat(level + 4)}`;
+    lines.push(...types.map((nested) => `${start}${plain.#declare(nested, '', show, level + 4, 0)};`));
+    this.#nestedLeft = left;
+    return lines;
+  }
+
+  #typedefLines(type: StructType, level: number): string[] {
     const typedefs = this.#nested(type);
     if (typedefs.length === 0) return [];
     const lines = type.members.length + this.#methods(type).length > 0 ? [''] : [];
@@ -242,7 +262,7 @@ class Description {
   }
 }
 
-/** Of an `enum class`: the integer type it is stored as. */
+/** The integer type that an enum is stored as. */
 function underlyingName({ size, signed }: EnumType): string {
   const names: Readonly<Record<number, string>> = { 1: 'char', 2: 'short', 4: 'int', 8: 'long' };
   return `${signed ? (size === 1 ? 'signed ' : '') : 'unsigned '}${names[size] ?? 'int'}`;

@@ -221,9 +221,18 @@ export class DebugSession implements Session {
 
   #language(unitLanguage: string | undefined): EvaluationContext['language'] {
     const chosen = this.settings.text('language');
-    const language = chosen === 'auto' || chosen === 'local' ? unitLanguage : chosen;
+    const language = chosen === 'auto' || chosen === 'local' ? (unitLanguage ?? this.#initialLanguage()) : chosen;
     return language === 'c++' || language === 'asm' ? language : 'c';
   }
+
+  /** Before anything runs: that of main. */
+  #initialLanguage(): string | undefined {
+    const { main } = this.program;
+    if (main && this.#mainLanguage?.module !== main)
+      this.#mainLanguage = { module: main, language: main.debug?.functions('main')[0]?.unit.language };
+    return main && this.#mainLanguage?.language;
+  }
+  #mainLanguage: { readonly module: Module; readonly language: string | undefined } | undefined;
 
   #threadLocal(module: Module, offset: bigint): Address {
     const thread = this.#selectedThread;

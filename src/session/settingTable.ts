@@ -72,6 +72,12 @@ export const settingTable: readonly SettingInfo[] = [
   flag('verbose', false, 'verbosity.', 'Verbosity is %.'),
   flag('trace-commands', false, 'if trace of GDB CLI commands is enabled.', 'State of GDB CLI command tracing is %.'),
   flag('style enabled', true, 'whether CLI styling is enabled.', 'CLI output styling is enabled.'),
+  count(
+    'history remove-duplicates',
+    0,
+    'how far back in history to look for and remove duplicate entries.',
+    'The number of history entries to look back at for duplicates is %.',
+  ),
   flag('history save', false, 'saving of the history record on exit.', 'Saving of the history record on exit is %.'),
   limit('history size', 256, 'the size of the command history.', 'The size of the command history is %.'),
   file(
@@ -82,7 +88,7 @@ export const settingTable: readonly SettingInfo[] = [
   ),
   flag('history expansion', false, 'history expansion on command input.', 'History expansion on command input is %.'),
   file('logging file', 'gdb.txt', 'the current logfile.', 'The current logfile is "%".'),
-  flag('logging enabled', false, 'logging.', 'Logging is %.'),
+  flag('logging enabled', false, 'whether logging is enabled.', 'Logging is %.'),
   flag(
     'logging overwrite',
     false,
@@ -139,8 +145,18 @@ export const settingTable: readonly SettingInfo[] = [
     'printing of char arrays to stop at first null char.',
     'Printing of char arrays to stop at first null char is %.',
   ),
+  flag('print memory-tag-violations', true, 'printing of memory tag violations.', 'Printing of memory tag violations is %.'),
+  flag('print nibbles', false, 'whether to print binary values in groups of four bits.', 'Printing binary values in groups is %.'),
   flag('print object', false, 'printing of C++ virtual function tables.', "Printing of object's derived type based on vtable info is %."),
+  flag('print pascal_static-members', true, 'printing of pascal static members.', 'Printing of pascal static members is %.'),
   flag('print pretty', false, 'pretty formatting of structures.', 'Pretty formatting of structures is %.'),
+  flag(
+    'print raw-frame-arguments',
+    false,
+    'whether to print frame arguments in raw form.',
+    'Whether to print frame arguments in raw form is %.',
+  ),
+  flag('print raw-values', false, 'whether to print values in raw form.', 'Whether to print values in raw form is %.'),
   flag(
     'print sevenbit-strings',
     false,
@@ -205,6 +221,12 @@ export const settingTable: readonly SettingInfo[] = [
     'Printing of function arguments at function entry is "%".',
   ),
   flag('print type methods', true, 'printing of methods defined in classes.', 'Printing of methods defined in a class in %'),
+  count(
+    'print type nested-type-limit',
+    0,
+    'the number of recursive nested type definitions to print ("unlimited" or -1 to show all).',
+    'Will print % nested types defined in a class',
+  ),
   flag('print type typedefs', true, 'printing of typedefs defined in classes.', 'Printing of typedefs defined in a class in %'),
   flag(
     'print type hex',
@@ -298,6 +320,13 @@ export const settingTable: readonly SettingInfo[] = [
     'the list of files and directories that are safe for auto-loading.',
     'List of directories from which it is safe to auto-load files is %.',
   ),
+  choice(
+    'debuginfod enabled',
+    ['off'],
+    'off',
+    'debuginfod use: debug information comes from this machine only.',
+    'Debuginfod functionality is currently set to "%".',
+  ),
   file('sysroot', '', 'the current system root.', 'The current system root is "%".'),
   file(
     'solib-search-path',
@@ -313,7 +342,7 @@ export const settingTable: readonly SettingInfo[] = [
     'How the debugger handles ambiguities in expressions is "%".',
   ),
   choice(
-    'print-symbol-loading',
+    'print symbol-loading',
     ['off', 'brief', 'full'],
     'full',
     'printing of symbol loading messages.',
@@ -336,7 +365,7 @@ export const settingTable: readonly SettingInfo[] = [
     'dump-excluded-mappings',
     false,
     'whether gcore should dump mappings marked with the VM_DONTDUMP flag.',
-    'Whether gcore should dump mappings marked with the VM_DONTDUMP flag is %.',
+    'Dumping of mappings marked with the VM_DONTDUMP flag is %.',
   ),
   choice(
     'endian',

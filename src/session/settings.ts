@@ -31,6 +31,8 @@ export type SettingValue = boolean | number | string;
 export class Settings {
   readonly #values = new Map<string, SettingValue>();
   readonly #listeners = new Map<string, (() => void)[]>();
+  /** How often something was set: what was derived from settings is still right while this is the same. */
+  changes = 0;
 
   get table(): readonly SettingInfo[] {
     return settingTable;
@@ -56,6 +58,7 @@ export class Settings {
   set(name: string, value: SettingValue): void {
     require(name);
     this.#values.set(name, value);
+    this.changes++;
     for (const listener of this.#listeners.get(name) ?? []) listener();
   }
 
@@ -64,6 +67,10 @@ export class Settings {
     const setting = require(name);
     if (setting.readOnly) throw new SondeError(`Cannot set ${name}.`);
     this.set(name, parseSetting(setting, text));
+  }
+  /** What the user's text would set it to; throws gdb's sentences. */
+  parse(name: string, text: string): SettingValue {
+    return parseSetting(require(name), text);
   }
 
   /** As `show` and `$_gdb_setting_str` print it: `on`, `unlimited`, `200`. */

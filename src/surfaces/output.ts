@@ -13,7 +13,8 @@ export class Output {
   readonly #settings: Settings;
   readonly #json: boolean;
   readonly #silent: boolean;
-  #logStarted = false;
+  /** What is being logged to: `set logging file` is for the next time. */
+  #logFile: string | undefined;
   /** Set while a command's output is collected instead: `pipe`, `$(…)`. */
   #capture: string[] | undefined;
   /** Where the next thing will be written. */
@@ -23,6 +24,9 @@ export class Output {
     this.#settings = settings;
     this.#json = options.json;
     this.#silent = options.batchSilent;
+    settings.onChange('logging enabled', () => {
+      this.#logFile = undefined;
+    });
   }
 
   result(result: Result, asJson = this.#json): void {
@@ -83,10 +87,11 @@ export class Output {
   }
 
   #log(text: string): void {
-    const file = this.#settings.text('logging file');
-    if (!this.#logStarted && this.#settings.boolean('logging overwrite')) writeFileSync(file, '');
-    this.#logStarted = true;
-    appendFileSync(file, text);
+    if (this.#logFile === undefined) {
+      this.#logFile = this.#settings.text('logging file');
+      if (this.#settings.boolean('logging overwrite')) writeFileSync(this.#logFile, '');
+    }
+    appendFileSync(this.#logFile, text);
   }
 }
 

@@ -1,8 +1,11 @@
+import { resolve } from 'node:path';
 import { SondeError } from '../../base/errors.ts';
+import type { Session } from '../../session/session.ts';
 import type { SettingInfo } from '../../session/settings.ts';
 import { settingTable } from '../../session/settingTable.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
-import { prefixCommand, subcommandList } from '../registry.ts';
+import { prefixCommand } from '../registry.ts';
+import { loggingCommands, loggingText } from './logging.ts';
 
 /** Short and older names that gdb also takes. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
@@ -13,6 +16,22 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
 export const settingCommands: readonly Command[] = [
   ...settingTable.flatMap((setting) => [setCommand(setting), showCommand(setting)]),
   ...prefixes(),
+  // What a table's row can't say stands behind it and replaces it.
+  ...loggingCommands,
+  {
+    name: 'set radix',
+    group: 'support',
+    summary: 'Set default input and output number radices.',
+    completes: 'none',
+    run: (args, context) => setRadix('both', args, context),
+  },
+  {
+    name: 'show radix',
+    group: 'status',
+    summary: 'Show the default input and output number radices.',
+    completes: 'none',
+    run: showRadix,
+  },
   {
     name: 'set',
     group: 'data',
@@ -46,17 +65,56 @@ function setCommand(setting: SettingInfo): Command {
   };
 }
 
-function set({ name }: SettingInfo, args: string, { session, emit, fromTerminal }: CommandContext): void {
-  if (name !== 'input-radix' && name !== 'output-radix') return session.settings.setFromText(name, args);
-  const radix = parseRadix(args === '' ? '10' : args, session.settings.number('input-radix'));
-  if (name === 'input-radix' && radix < 2) throw new SondeError(`Nonsense input radix \`\`decimal ${radix}''; input radix unchanged.`);
-  if (name === 'output-radix' && ![8, 10, 16].includes(radix))
-    throw new SondeError(`Unsupported output radix \`\`decimal ${radix}''; output radix unchanged.`);
-  session.settings.set(name, radix);
-  if (!fromTerminal) return;
-  const which = name === 'input-radix' ? 'Input' : 'Output';
-  emit(textResult(`${which} radix now set to decimal ${radix}, hex ${radix.toString(16)}, octal ${radix.toString(8)}.\n`));
+function set({ name }: SettingInfo, args: string, context: CommandContext): void {
+  const { settings } = context.session;
+  switch (name) {
+    case 'input-radix':
+      return setRadix('Input', args, context);
+    case 'output-radix':
+      return setRadix('Output', args, context);
+    case 'logging file':
+      settings.setFromText(name, args);
+      if (settings.boolean('logging enabled'))
+        warn(context, `Currently logging to ${settings.text(name)}.  Turn the logging off and on to make the new setting effective.`);
+      return;
+    case 'max-value-size':
+      settings.setFromText(name, args);
+      if (settings.number(name) >= smallestValueSize) return;
+      settings.set(name, smallestValueSize);
+      return warn(context, `max-value-size set too low, increasing to ${smallestValueSize} bytes`, '');
+    default:
+      settings.setFromText(name, args);
+  }
 }
+
+/** gdb keeps enough for any scalar. */
+const smallestValueSize = 16;
+
+const warn = ({ emit }: CommandContext, text: string, prefix = 'warning: '): void =>
+  emit({ ...textResult(`${prefix}${text}\n`, 'warning'), stream: 'stderr' });
+
+function setRadix(which: 'Input' | 'Output' | 'both', args: string, { session: { settings }, emit, fromTerminal }: CommandContext): void {
+  const radix = parseRadix(args === '' ? '10' : args, settings.number('input-radix'));
+  if (which !== 'Input' && ![8, 10, 16].includes(radix))
+    throw new SondeError(`Unsupported output radix \`\`decimal ${radix}''; output radix unchanged.`);
+  if (radix < 2) throw new SondeError(`Nonsense input radix \`\`decimal ${radix}''; input radix unchanged.`);
+  if (which !== 'Output') settings.set('input-radix', radix);
+  if (which !== 'Input') settings.set('output-radix', radix);
+  if (!fromTerminal) return;
+  emit(textResult(`${which === 'both' ? 'Input and output radices' : `${which} radix`} now set to ${inThreeRadices(radix)}.\n`));
+}
+
+function showRadix(_args: string, { session: { settings }, emit, fromTerminal }: CommandContext): void {
+  if (!fromTerminal) return;
+  const [input, output] = [settings.number('input-radix'), settings.number('output-radix')];
+  const text =
+    input === output
+      ? `Input and output radices set to ${inThreeRadices(input)}.\n`
+      : `Input radix set to ${inThreeRadices(input)}.\nOutput radix set to ${inThreeRadices(output)}.\n`;
+  emit(textResult(text));
+}
+
+const inThreeRadices = (radix: number): string => `decimal ${radix}, hex ${radix.toString(16)}, octal ${radix.toString(8)}`;
 
 /** Numbers are read in the input radix that is in force. */
 function parseRadix(text: string, radix: number): number {
@@ -64,17 +122,6 @@ function parseRadix(text: string, radix: number): number {
   if (Number.isNaN(value)) throw new SondeError(`No symbol "${text}" in current context.`);
   return value;
 }
-
-/** How `show logging` says what each of its settings means. */
-const loggingTexts: Readonly<Record<string, readonly [string, string]>> = {
-  'logging enabled': ['on: Logging is enabled.', 'off: Logging is disabled.'],
-  'logging overwrite': ['on: Logging overwrites the log file.', 'off: Logging appends to the log file.'],
-  'logging redirect': ['on: Output will go only to the log file.', 'off: Output will go to both the screen and the log file.'],
-  'logging debugredirect': [
-    'on: Debug output will go only to the log file.',
-    'off: Debug output will go to both the screen and the log file.',
-  ],
-};
 
 function showCommand(setting: SettingInfo): Command {
   return {
@@ -89,15 +136,29 @@ function showCommand(setting: SettingInfo): Command {
 
 function show(setting: SettingInfo, { session, emit }: CommandContext): void {
   const value = session.settings.get(setting.name);
-  let text = session.settings.showText(setting.name);
-  const logging = loggingTexts[setting.name];
-  if (logging) text = logging[value === true ? 0 : 1].replace(/^\w+: /, '');
-  if (setting.name === 'language' && value === 'auto')
-    text = `The current source language is "auto; currently ${session.evaluationContext().language}".`;
-  if (setting.name === 'auto-load safe-path' && value === '/') text = 'Auto-load files are safe to load from any directory.';
-  if (setting.name === 'cwd' && value !== '')
-    text = `Current working directory that will be used when starting the inferior is "${value}".`;
+  const text = specialText(setting.name, session) ?? session.settings.showText(setting.name);
   emit({ kind: 'setting', data: { name: setting.name, value: value === Infinity ? 'unlimited' : value }, text: () => `${text}\n` });
+}
+
+/** Settings whose value does not simply stand in a sentence. */
+function specialText(name: string, session: Session): string | undefined {
+  const value = session.settings.get(name);
+  switch (name) {
+    case 'language':
+      return value === 'auto' ? `The current source language is "auto; currently ${session.evaluationContext().language}".` : undefined;
+    case 'auto-load safe-path':
+      return value === '/' ? 'Auto-load files are safe to load from any directory.' : undefined;
+    case 'cwd':
+      return value === '' ? undefined : `Current working directory that will be used when starting the inferior is "${value}".`;
+    case 'history filename':
+      return value === '' ? `The filename in which to record the command history is "${resolve('.sonde_history')}".` : undefined;
+    case 'max-value-size':
+      return value === Infinity ? 'Maximum value size is unlimited.' : undefined;
+    case 'print type nested-type-limit':
+      return value === 0 ? 'Will not print nested types defined in a class' : undefined;
+    default:
+      return loggingText(session.settings, name)?.replace(/^\w+: /, '');
+  }
 }
 
 /** `show print` lists its settings; `set print` alone is an error that lists them. */
@@ -107,7 +168,6 @@ function prefixes(): Command[] {
     prefixCommand(`set ${prefix}`, {
       aliases: prefix === 'print' ? ['set p', 'set pr'] : undefined,
       summary: `Generic command for setting ${prefix} settings.`,
-      ...(prefix === 'logging' && { prefixOnly: undefined, run: setLogging }),
     }),
     prefixCommand(`show ${prefix}`, {
       aliases: prefix === 'print' ? ['show p', 'show pr'] : undefined,
@@ -116,16 +176,10 @@ function prefixes(): Command[] {
       run: (_, { session, emit }) => {
         const shown = settingTable.filter((setting) => setting.name.startsWith(`${prefix} `)).map(({ name }) => name);
         for (const name of shown.sort()) {
-          const logging = loggingTexts[name]?.[session.settings.boolean(name) ? 0 : 1];
-          emit(textResult(`${name}:  ${logging ?? session.settings.showText(name)}\n`));
+          const shownText = loggingText(session.settings, name) ?? specialText(name, session) ?? session.settings.showText(name);
+          emit(textResult(`${name}:  ${shownText}\n`));
         }
       },
     }),
   ]);
-}
-
-/** `set logging on|off` of older gdbs. */
-function setLogging(args: string, { session, registry, emit }: CommandContext): void {
-  if (args === '') emit(textResult(subcommandList(registry, 'set logging')));
-  else session.settings.setFromText('logging enabled', args);
 }

@@ -35,6 +35,7 @@ interface Flags {
   hexadecimal: boolean;
   methods: boolean;
   typedefs: boolean;
+  nestedTypes: number;
 }
 
 function parseFlags(args: string, session: Session): { flags: Flags; rest: string } {
@@ -44,6 +45,7 @@ function parseFlags(args: string, session: Session): { flags: Flags; rest: strin
     hexadecimal: settings.boolean('print type hex'),
     methods: settings.boolean('print type methods'),
     typedefs: settings.boolean('print type typedefs'),
+    nestedTypes: settings.number('print type nested-type-limit'),
   };
   const match = /^\/(\S*)\s*/.exec(args);
   if (!match) return { flags, rest: args };

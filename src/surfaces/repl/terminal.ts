@@ -59,7 +59,10 @@ export class TerminalInput implements LineSource {
         done(null, completions(host, line));
       },
     });
-    reader.on('line', (line) => this.#arrived(line));
+    reader.on('line', (line) => {
+      dropRepeats(reader, host.settings.number('history remove-duplicates'));
+      this.#arrived(line);
+    });
     reader.on('close', () => {
       // ^D ends the line editor, not the terminal: what is asked now can still be answered.
       if (!this.#ended) this.#reader = this.#newReader((reader as Interface & { history?: string[] }).history ?? []);
@@ -135,6 +138,12 @@ function completions(host: TerminalHost, line: string): [string[], string] {
     if (error instanceof SondeError) return [[], line];
     throw error;
   }
+}
+
+/** The newest line is taken out of as many before it as are looked at. */
+function dropRepeats(reader: Interface, lookBack: number): void {
+  const { history = [] } = reader as Interface & { history?: string[] };
+  for (let at = Math.min(lookBack, history.length - 1); at > 0; at--) if (history[at] === history[0]) history.splice(at, 1);
 }
 
 const historyFile = (setting: string): string => setting || process.env.SONDE_HISTFILE || '.sonde_history';
