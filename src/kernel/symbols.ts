@@ -25,7 +25,8 @@ export class KernelSymbols {
   constructor(kernel: Kernel, kallsyms: Kallsyms) {
     this.kernel = kernel;
     this.kallsyms = kallsyms;
-    this.#end = kallsyms.named('_end')[0]?.address;
+    // With memory encryption there is a scratch area behind the end (arch/x86/kernel/vmlinux.lds.S).
+    this.#end = (kallsyms.named('__init_scratch_end')[0] ?? kallsyms.named('_end')[0])?.address;
   }
 
   /** Of a kernel that runs: modules come and go. */
@@ -40,7 +41,7 @@ export class KernelSymbols {
 
   /** The nearest symbol at or below an address of kernel or module text and data. */
   nearest(address: Address): NearestSymbol | undefined {
-    const found = this.#end === undefined || address < this.#end ? this.kallsyms.nearest(address) : this.#ofModules.nearest(address);
+    const found = this.#end === undefined || address <= this.#end ? this.kallsyms.nearest(address) : this.#ofModules.nearest(address);
     return found && { symbol: asWritten(found.symbol), offset: found.offset };
   }
 

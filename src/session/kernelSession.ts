@@ -22,6 +22,8 @@ export class KernelSession {
   readonly settings = new Settings();
   /** How numbers without a format of their own are shown: `set hex`, `set dec`. */
   radix: 10 | 16 = 10;
+  /** Does `bt` show everything that may be a return address? */
+  guessesFrames = false;
   /** Names that stand for the beginning of a line. */
   readonly aliases = new Map<string, Alias>();
   readonly #forget: (() => void) | undefined;

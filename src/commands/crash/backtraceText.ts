@@ -8,8 +8,10 @@ import { wordLines } from './stackWords.ts';
 import { pointer } from './taskText.ts';
 
 export interface FrameStyle {
-  /** Offsets into functions are shown, in this radix. */
-  readonly offsets?: 10 | 16;
+  /** Offsets into functions are shown. */
+  readonly offsets: boolean;
+  /** Of offsets. */
+  readonly radix: 10 | 16;
   /** What is in a frame is shown, each word as this says. */
   readonly word?: (value: bigint) => string;
   /** The source line of an address. */
@@ -63,7 +65,7 @@ type NumberedFrame = Pick<Shown, 'place' | 'ip' | 'interrupted'> & { readonly nu
 export function frameLine(kernel: Kernel, frame: NumberedFrame, style: FrameStyle): string {
   const { number, place, ip, interrupted } = frame;
   const found = functionAt(kernel, ip, !interrupted);
-  const name = style.offsets ? placeText(found, style.offsets) : found.name;
+  const name = style.offsets ? placeText(found, style.radix) : found.name;
   const module = found.module ? ` [${found.module}]` : '';
   const source = style.line?.(ip);
   return `${`#${number}`.padStart(3)} [${pointer(place)}] ${name} at ${pointer(ip)}${module}\n${source ? `    ${source}\n` : ''}`;

@@ -11,13 +11,14 @@ import { type CrashCommand, type CrashContext, crashResult } from './command.ts'
 import { selectedCpus } from './cpuSelection.ts';
 import { functionAt } from './functionText.ts';
 import { type Parsed, parseOptions } from './options.ts';
-import { taskNamed } from './taskSelection.ts';
+import { taskNamed, tasksNamed } from './taskSelection.ts';
 import { pointer, taskData, taskHeader } from './taskText.ts';
+import { namedWords } from './wordText.ts';
 
 export const bt: CrashCommand = {
   name: 'bt',
   summary: 'backtrace',
-  synopsis: `[-a|-c cpu(s)|-g|-r|-t|-T|-l|-e|-E|-f|-F|-o|-v|-p] [-R ref] [-s [-x|d]]
+  synopsis: `[-a|-c cpu(s)|-g|-r|-t|-T|-l|-e|-E|-f|-F|-o|-O|-v|-p] [-R ref] [-s [-x|d]]
    [-I ip] [-S sp] [-n idle] [pid | task]`,
   help: `Shows what a task is doing in the kernel, innermost function first: the selected task, or those that are named. A task that runs is shown from
 its CPU's registers; one that is in user mode has only those.
@@ -33,20 +34,21 @@ its CPU's registers; one that is in user mode has only those.
 Instead of the backtrace:
   -r       the stack's words.
   -t       every address of code on the stack from where it is used; -T on all of it.
-  -o       the same as a backtrace, old return addresses among the present ones.
+  -o       as a backtrace, old return addresses among the present ones; -O makes that the usual one, or no longer.
   -e       all that looks like registers saved on the stack; -E on the interrupt and exception stacks of each CPU.
   -v       tasks whose stack has overflowed.`,
   run(args, context) {
-    const options = parseOptions(args, 'ac:grtTleEfFovpR:sxdI:S:n:');
+    const options = parseOptions(args, 'ac:AgrtTleEfFoOvpR:sxdI:S:n:');
     const { kernel } = context.session;
     const cpuWords = options.value('c');
     const cpus = cpuWords === undefined ? undefined : selectedCpus(kernel, cpuWords);
     if (options.has('E')) return exceptionStacks(cpus, context);
     if (options.has('v')) return overflows(context);
-    if (options.has('n') && options.value('n') !== 'idle')
-      throw new SondeError('-n option not supported or applicable on this architecture or kernel');
+    if (options.has('O')) return toggleGuesses(context);
+    const unsupported = options.has('A') ? 'A' : options.has('n') && options.value('n') !== 'idle' ? 'n' : undefined;
+    if (unsupported) throw new SondeError(`-${unsupported} option not supported or applicable on this architecture or kernel`);
     const style = frameStyle(options, context);
-    const view = views.find(({ letter }) => options.has(letter))?.view ?? frames;
+    const view = views.find(({ letter }) => options.has(letter))?.view ?? (context.session.guessesFrames ? possibleFrames : frames);
     let isFirst = true;
     for (const task of selectedTasks(options, cpus, context.session)) {
       const trace = traceFor(task, options, context);
@@ -65,6 +67,15 @@ Instead of the backtrace:
     }
   },
 };
+
+function toggleGuesses({ session, emit }: CrashContext): void {
+  session.guessesFrames = !session.guessesFrames;
+  emit({
+    kind: 'setting',
+    data: session.guessesFrames,
+    text: () => `bt: use ${session.guessesFrames ? 'old' : 'new'} bt method by default\n`,
+  });
+}
 
 /** What is shown instead of frames, the strongest first. */
 const views: readonly { readonly letter: string; readonly view: StackViewMaker }[] = [
@@ -96,7 +107,7 @@ function* selectedTasks(options: Parsed, cpus: readonly number[] | undefined, se
   for (const word of words) {
     const task = taskNamed(session, word);
     // Tasks are in order of pid, so that the leader comes first.
-    yield* options.has('g') ? kernel.tasks.filter(({ tgid, pid }) => tgid === task.tgid && (pid !== 0 || pid === task.pid)) : [task];
+    yield* options.has('g') ? kernel.tasks.filter(({ tgid }) => tgid === task.tgid) : tasksNamed(session, word);
   }
 }
 
@@ -122,13 +133,16 @@ function refersTo(reference: string | undefined, trace: Backtrace, { kernel }: K
 
 function frameStyle(options: Parsed, { session }: CrashContext): FrameStyle {
   const radix = options.has('x') ? 16 : options.has('d') ? 10 : session.radix;
+  const { kernel } = session;
+  const symbolic = options.given.filter(({ letter }) => letter === 'F').length;
   const lineText = (ip: bigint) => {
     const found = session.lineAt(ip);
     return found && `${found.file}: ${found.line}`;
   };
   return {
-    offsets: options.has('s') ? radix : undefined,
-    word: options.has('f') || options.has('F') ? pointer : undefined,
+    offsets: options.has('s'),
+    radix,
+    word: options.has('F') ? namedWords(kernel, radix, { addresses: symbolic > 1 }) : options.has('f') ? pointer : undefined,
     line: options.has('l') ? lineText : undefined,
   };
 }

@@ -10,6 +10,7 @@ import { functionAt, placeText } from './functionText.ts';
 import { registersText } from './registersText.ts';
 import { rawLines } from './stackWords.ts';
 import { pointer } from './taskText.ts';
+import { symbolText } from './wordText.ts';
 
 /** One way to show a task's stack. */
 export interface StackView {
@@ -27,9 +28,12 @@ export const frames: StackViewMaker = (kernel, _task, trace, style) => ({
 });
 
 /** `-r`: the whole stack. */
-export const rawStack: StackViewMaker = (kernel, task) => {
+export const rawStack: StackViewMaker = (kernel, task, _trace, { radix }) => {
   const { base, end } = taskStack(task.object);
-  return { data: () => ({ base: hex(base), end: hex(end) }), text: () => rawLines(kernel, base, end) };
+  return {
+    data: () => ({ base: hex(base), end: hex(end) }),
+    text: () => rawLines(kernel, base, end, (word) => symbolText(kernel, word, radix) ?? pointer(word)),
+  };
 };
 
 /** `-e`: everything on the stack that looks like saved registers. */
@@ -100,9 +104,9 @@ export const possibleFrames: StackViewMaker = (kernel, task, trace, style) => {
 
 const wordData = (kernel: Kernel, { at, ip }: TextWord) => ({ at: hex(at), ip: hex(ip), function: functionAt(kernel, ip).name });
 
-function named(kernel: Kernel, ip: bigint, { offsets }: FrameStyle): string {
+function named(kernel: Kernel, ip: bigint, { offsets, radix }: FrameStyle): string {
   const place = functionAt(kernel, ip);
-  return `${offsets ? placeText(place, offsets) : place.name} at ${pointer(ip)}${place.module ? ` [${place.module}]` : ''}`;
+  return `${offsets ? placeText(place, radix) : place.name} at ${pointer(ip)}${place.module ? ` [${place.module}]` : ''}`;
 }
 
 /** Where the kernel was entered from a program, the program's registers. */

@@ -7,22 +7,22 @@ export function wordLines(kernel: Kernel, start: bigint, end: bigint, word: (val
   let text = '';
   for (let at = start; at < end; at += 16n) {
     const values = [at, at + 8n].filter((address) => address < end).map((address) => wordAt(kernel, address));
-    text += `    ${pointer(at)}: ${values.map((value) => (value === undefined ? '(cannot be read)' : word(value)).padEnd(16)).join(' ')} \n`;
+    text += `    ${pointer(at)}: ${values.map((value) => (value === undefined ? unreadable : word(value)).padEnd(16)).join(' ')} \n`;
   }
   return text;
 }
 
-/** The same for a whole stack, as `bt -r` has it. */
-export function rawLines(kernel: Kernel, start: bigint, end: bigint): string {
+/** The same for a whole stack, as `bt -r` has it: with symbols. */
+export function rawLines(kernel: Kernel, start: bigint, end: bigint, word: (value: bigint) => string): string {
   const lines: string[] = [];
   for (let at = start; at < end; at += 16n) {
-    const [first, second] = [at, at + 8n].map((address) => wordText(wordAt(kernel, address)));
-    lines.push(`${pointer(at)}:  ${first} ${second} \n`);
+    const words = [at, at + 8n].map((address) => wordAt(kernel, address));
+    lines.push(`${pointer(at)}:  ${words.map((value) => (value === undefined ? unreadable : word(value)).padEnd(16)).join(' ')} \n`);
   }
   return lines.join('');
 }
 
-const wordText = (value: bigint | undefined): string => (value === undefined ? '(cannot be read)' : pointer(value));
+const unreadable = '(cannot be read)';
 
 /** Undefined: it cannot be read. */
 export function wordAt(kernel: Kernel, address: bigint): bigint | undefined {

@@ -35,11 +35,13 @@ export class Kallsyms {
   readonly #text: Uint8Array;
   readonly #starts: Uint32Array;
   readonly #tables: KallsymsTables;
+  readonly #base: number;
   #hash: Int32Array | undefined;
   #sorted: { order: Uint32Array; keys: Float64Array } | undefined;
 
   constructor(tables: KallsymsTables) {
     this.#tables = tables;
+    this.#base = Number(BigInt.asIntN(64, tables.base));
     const { text, starts } = expand(tables);
     this.#text = text;
     this.#starts = starts;
@@ -59,11 +61,16 @@ export class Kallsyms {
   }
 
   address(index: number): bigint {
-    const { offsets, base, from } = this.#tables;
+    return BigInt.asUintN(64, BigInt(this.#signedAddress(index)));
+  }
+
+  /** As a signed number: kernel addresses are small and negative, so that all are exact. */
+  #signedAddress(index: number): number {
+    const { offsets, from } = this.#tables;
     const offset = offsets[index];
-    if (from === 'place') return BigInt.asUintN(64, base + BigInt(index * 4 + offset));
-    if (from === 'base') return BigInt.asUintN(64, base + BigInt(offset >>> 0));
-    return offset >= 0 ? BigInt(offset) : BigInt.asUintN(64, base - 1n - BigInt(offset));
+    if (from === 'place') return this.#base + index * 4 + offset;
+    if (from === 'base') return this.#base + (offset >>> 0);
+    return offset >= 0 ? offset : this.#base - 1 - offset;
   }
 
   /** All symbols of that exact name, in table order: static functions repeat. */
@@ -92,7 +99,7 @@ export class Kallsyms {
       if (keys[middle] <= wanted) low = middle + 1;
       else high = middle;
     }
-    if (low === 0) return undefined;
+    if (low === 0 || wanted >= 0) return undefined;
     let symbol = this.at(order[low - 1]);
     if (symbol.address !== address) return { symbol, offset: address - symbol.address };
     for (let index = low - 2; index >= 0 && keys[index] === keys[low - 1]; index--) {
@@ -146,15 +153,17 @@ export class Kallsyms {
   /** Per-CPU offsets (small absolute values) are left out: no code or data lies there. */
   #byAddress(): { order: Uint32Array; keys: Float64Array } {
     if (this.#sorted) return this.#sorted;
-    const indices: number[] = [];
     const signed = new Float64Array(this.count);
+    const order = new Uint32Array(this.count);
+    let used = 0;
     for (let index = 0; index < this.count; index++) {
-      signed[index] = Number(BigInt.asIntN(64, this.address(index)));
-      if (signed[index] < 0) indices.push(index);
+      signed[index] = this.#signedAddress(index);
+      if (signed[index] < 0) order[used++] = index;
     }
-    indices.sort((a, b) => signed[a] - signed[b] || this.#compareNames(a, b));
-    const order = Uint32Array.from(indices);
-    this.#sorted = { order, keys: Float64Array.from(order, (index) => signed[index]) };
+    const sorted = order.subarray(0, used).sort((a, b) => signed[a] - signed[b] || this.#compareNames(a, b));
+    const keys = new Float64Array(used);
+    for (let index = 0; index < used; index++) keys[index] = signed[sorted[index]];
+    this.#sorted = { order: sorted, keys };
     return this.#sorted;
   }
 }
