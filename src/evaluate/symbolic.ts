@@ -12,7 +12,7 @@ export function symbolicAddress(
   context: Pick<EvaluationContext, 'program' | 'limits'>,
   names: 'people' | 'linker' = 'people',
 ): string {
-  const found = findSymbol(context.program, address);
+  const found = findSymbol(context.program, address, { names });
   const number = context.limits.address ? hex(address) : '';
   if (!found) return number;
   const name = names === 'people' ? printName(found.name) : found.name;

@@ -6,7 +6,7 @@ import { symbolicAddress } from '../../program/symbolic.ts';
 import type { AddressRange, LineEntry, SourceFile } from '../../program/symbols.ts';
 import type { Session } from '../../session/session.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { instructionAt, operationText, pcPrefix } from './instructionText.ts';
+import { codeNames, instructionAt, operationText, pcPrefix } from './instructionText.ts';
 
 export const disassembleCommands: readonly Command[] = [
   {
@@ -161,7 +161,7 @@ export const rawInstructionLines = (session: Session, range: AddressRange): stri
   [...instructionLines(session, range, { raw: true, source: 'no', names: true })].join('');
 
 function label(session: Session, address: Address, { names }: DisassemblyOptions): string {
-  const symbol = symbolicAddress(session.program, address, { preferFunction: !names });
+  const symbol = symbolicAddress(session.program, address, { preferFunction: !names, names: codeNames(session) });
   return symbol ? ` <${names ? symbol.name : ''}+${symbol.offset}>` : '';
 }
 

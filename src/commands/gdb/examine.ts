@@ -23,7 +23,7 @@ import { disassembler } from '../../session/disassembler.ts';
 import { type ExamineState, examineState } from '../../session/examine.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
-import { instructionAt, operationText, pcPrefix } from './instructionText.ts';
+import { codeNames, instructionAt, operationText, pcPrefix } from './instructionText.ts';
 
 /** x: memory in any format, going on where the last one ended. */
 export const examineCommands: readonly Command[] = [
@@ -172,7 +172,7 @@ class Examination {
   }
 
   #label(address: Address): string {
-    const symbol = symbolicText(this.session.program, address);
+    const symbol = symbolicText(this.session.program, address, { names: codeNames(this.session) });
     return symbol ? `${hex(address)} ${symbol}` : hex(address);
   }
 

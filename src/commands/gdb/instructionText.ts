@@ -16,7 +16,10 @@ export function instructionAt(session: Session, address: Address): DecodedInstru
 
 /** What it does, with symbols: `call   0x401136 <add>`. */
 export const operationText = (session: Session, instruction: DecodedInstruction): string =>
-  instructionText(instruction, (address) => symbolicText(session.program, address));
+  instructionText(instruction, (address) => symbolicText(session.program, address, { names: codeNames(session) }));
+
+/** Beside code, names are the linker's unless `set print asm-demangle` says otherwise. */
+export const codeNames = ({ settings }: Session): 'people' | 'linker' => (settings.boolean('print asm-demangle') ? 'people' : 'linker');
 
 /** `=> ` where the selected frame is, else three spaces. */
 export function pcPrefix(session: Session, address: Address): string {

@@ -10,6 +10,7 @@ import { examineState } from '../../session/examine.ts';
 import { type Place, parseLocation } from '../../session/linespec.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, type CommandContext, type Result, textResult } from '../command.ts';
+import { codeNames } from './instructionText.ts';
 import { placeLine } from './list.ts';
 
 /** info source, info line: where source and code meet. */
@@ -110,7 +111,7 @@ function rangeResult(session: Session, file: SourceFile, line: number, low: Addr
   setNextAddress(session, low);
   session.listing.mentioned = line + 1;
   const context = session.evaluationContext();
-  const at = (address: Address) => symbolicAddress(address, context);
+  const at = (address: Address) => symbolicAddress(address, context, codeNames(session));
   const head = `Line ${line} of "${session.sources.displayName(file)}"`;
   const text =
     low === high
@@ -126,7 +127,7 @@ function rangeResult(session: Session, file: SourceFile, line: number, low: Addr
 function noLine(session: Session, address: Address): Result {
   setNextAddress(session, address);
   return textResult(
-    `No line number information available for address ${wrapPoint(2)}${symbolicAddress(address, session.evaluationContext())}\n`,
+    `No line number information available for address ${wrapPoint(2)}${symbolicAddress(address, session.evaluationContext(), codeNames(session))}\n`,
   );
 }
 
