@@ -68,7 +68,7 @@ function locationsOf(session: Session, place: Place, bare: boolean): BreakpointL
       const fn = place.function;
       if (fn.inlinedAt) return [inlinedLocation(session, fn)];
       const { address, file, line } = afterPrologue({ program, memory }, fn);
-      return [{ ...makeLocation(session, address, file, line), function: fn.name, inlined: undefined }];
+      return [{ ...makeLocation(session, address, file, line), function: fn.signature ?? fn.name, inlined: undefined }];
     }
     case 'symbol': {
       const { address, file, line } =
@@ -95,7 +95,7 @@ export function entryLine({ program }: Session, fn: FunctionSymbol): LineEntry |
 
 function inlinedLocation(session: Session, fn: FunctionSymbol): BreakpointLocation {
   const entry = entryLine(session, fn);
-  return { ...makeLocation(session, fn.entry, entry?.file, entry?.line ?? 0), function: fn.name, inlined: fn };
+  return { ...makeLocation(session, fn.entry, entry?.file, entry?.line ?? 0), function: fn.signature ?? fn.name, inlined: fn };
 }
 
 /**
@@ -138,5 +138,5 @@ function innermostFunctionBlock({ program }: Session, address: Address): Block |
 /** Lines and addresses belong to the innermost function, inlined ones included. */
 function makeLocation(session: Session, address: Address, file: SourceFile | undefined, line: number): BreakpointLocation {
   const fn = innermostFunctionBlock(session, address)?.function;
-  return { address, file, line, function: fn?.name, enabled: true, inlined: fn?.inlinedAt && fn };
+  return { address, file, line, function: fn?.signature ?? fn?.name, enabled: true, inlined: fn?.inlinedAt && fn };
 }

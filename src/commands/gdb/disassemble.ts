@@ -104,7 +104,7 @@ function topLevelComma(text: string): number {
 function functionAround(session: Session, address: Address): Extent | undefined {
   const { program } = session;
   const fn = program.functionAt(address);
-  if (fn) return { name: fn.name, ranges: fn.ranges };
+  if (fn) return { name: fn.signature ?? fn.name, ranges: fn.ranges };
   const found = program.minimalSymbolAt(address);
   if (!found) return undefined;
   const { symbol } = found;
