@@ -2,7 +2,11 @@
 const { readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
+const v8 = require('node:v8');
 const vm = require('node:vm');
+
+// A session is short: V8's optimizing compiler would take more time than it saves, except in loops that go on for seconds.
+v8.setFlagsFromString('--interrupt-budget=1000000');
 
 const bundle = join(__dirname, 'BUNDLE.js');
 const cache = bundle.replace(/js$/, 'cache');

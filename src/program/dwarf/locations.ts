@@ -20,7 +20,14 @@ export function locationOf(unit: DwarfUnit, die: Die, attribute: number): Locati
           ? { base: BigInt.asUintN(64, BigInt(row.base)) }
           : { low: toRun(module, row.low), high: toRun(module, row.high), bytes: row.expression },
       );
-    const entries = (): readonly LocationEntry[] => rows().filter((row): row is LocationEntry => 'bytes' in row && row.low < row.high);
+    let known: { bias: Address; entries: readonly LocationEntry[] } | undefined;
+    const entries = (): readonly LocationEntry[] => {
+      if (known?.bias !== module.bias) {
+        const list = rows().filter((row): row is LocationEntry => 'bytes' in row && row.low < row.high);
+        known = { bias: module.bias, entries: list };
+      }
+      return known.entries;
+    };
     return { kind: 'list', entries, rows, unit: owner };
   }
   return attribute === At.location ? constantOf(die) : { kind: 'absent' };
