@@ -18,24 +18,45 @@ export interface Backtrace {
   readonly isUnknown?: boolean;
 }
 
-/** Calls that a panic makes to end: what they were doing then does not matter. */
-const panicFunctions = new Set(['machine_kexec', 'panic']);
+/** Where a panic goes to wait for its end: what it was doing there does not matter. */
+const panicFunction = 'panic';
 
 /** The functions that a task is in. A task in user mode is in none. */
 export function backtraceOf(kernel: Kernel, task: Task): Backtrace {
   const registers = task.active ? cpuRegisters(kernel, task) : undefined;
   if (task.active && !registers) return { frames: [], isUnknown: true };
-  if (registers?.isUserMode) return { registers, frames: [] };
   try {
+    const stopping = registers && stoppingFrames(kernel, task, registers);
+    if (stopping) return { frames: stopping };
+    if (registers?.isUserMode) return { registers, frames: [] };
     const start = registers ? interruptedState(registers) : sleepingState(task);
     const frames = kernel.unwinder.frames(start, taskStack(task.object));
-    const first =
-      task.active && panicTask(kernel)?.task === task ? frames.findIndex(({ ip }) => panicFunctions.has(functionName(kernel, ip))) : -1;
+    const isPanic = task.active && panicTask(kernel)?.task === task;
+    const first = isPanic ? frames.findIndex(({ ip }) => functionName(kernel, ip) === panicFunction) : -1;
     return first > 0 ? { frames: frames.slice(first) } : { registers, frames };
   } catch (error) {
     if (error instanceof MemoryError) return { registers, frames: [] };
     throw error;
   }
+}
+
+/**
+ * kdump notes the registers of a CPU as they were before it was told to stop. What stopped it is still on a stack: the end of crash_kexec,
+ * or the NMI that it sends to the other CPUs, which goes on to those registers.
+ */
+function stoppingFrames(kernel: Kernel, task: Task, registers: SavedRegisters): KernelFrame[] | undefined {
+  const own = taskStack(task.object);
+  const leadsToRegisters = ({ saved }: KernelFrame) => saved?.get('ip') === registers.get('ip') && saved.get('sp') === registers.get('sp');
+  for (const stack of [own, ...kernel.unwinder.stacks.filter(({ cpu }) => cpu === task.cpu)]) {
+    for (const { at, ip } of textWords(kernel, stack.base, stack.end)) {
+      const name = functionName(kernel, ip);
+      if (name !== 'machine_kexec' && name !== 'crash_nmi_callback') continue;
+      const frames = kernel.unwinder.frames(returnState(kernel, at), own);
+      const isEnd = name === 'machine_kexec' && frames.length > 1 && functionName(kernel, frames[1].ip).endsWith('crash_kexec');
+      if (isEnd || (name === 'crash_nmi_callback' && frames.some(leadsToRegisters))) return frames;
+    }
+  }
+  return undefined;
 }
 
 /**

@@ -75,7 +75,8 @@ function areRegisters(kernel: Kernel, registers: SavedRegisters): boolean {
   const [ip, sp, flags, ss] = (['ip', 'sp', 'flags', 'ss'] as const).map((name) => registers.get(name));
   if ((flags & reservedFlags) !== 0n || (flags & alwaysSet) === 0n) return false;
   if (registers.isUserMode) return ss === userData && ip !== 0n && sp !== 0n && ip < firstKernelAddress && sp < firstKernelAddress;
-  return (ss === 0x18n || ss === 0n) && sp >= firstKernelAddress && kernel.text.holds(ip);
+  const isStack = sp >= firstKernelAddress && (sp & 7n) === 0n && !kernel.text.holds(sp);
+  return (ss === 0x18n || ss === 0n) && isStack && kernel.text.holds(ip);
 }
 
 /** Undefined: not all of it can be read. */

@@ -4,6 +4,7 @@ import type { OrcBase, OrcEntry } from '../formats/orc/orc.ts';
 import type { Kernel } from './kernel.ts';
 import { OrcTables } from './orcTables.ts';
 import { hardwareFrameAt, type SavedRegisters, savedRegistersAt } from './savedRegisters.ts';
+import { textWords } from './stackScan.ts';
 import { cpuStacks, type KernelStack, stackHolds } from './stacks.ts';
 import type { Task } from './tasks.ts';
 
@@ -79,8 +80,9 @@ export class StackUnwinder {
   #step(state: UnwindState, stackOf: StackFinder): UnwindState | undefined {
     // A return address is behind the call: the call itself is what the table must speak of.
     const entry = this.#orc.find(state.interrupted ? state.ip : state.ip - 1n) ?? framePointerEntry;
-    if (entry.kind === 'end' || entry.kind === 'undefined') return undefined;
+    if (entry.kind === 'end') return undefined;
     try {
+      if (entry.kind === 'undefined' || (entry.kind === 'call' && entry.sp === 'undefined')) return this.#callerByCall(state, stackOf);
       const frame = this.#callerFrame(entry, state, stackOf);
       if (frame === undefined) return undefined;
       if (entry.kind !== 'call') return this.#entered(entry, frame, state);
@@ -90,6 +92,18 @@ export class StackUnwinder {
       if (error instanceof MemoryError) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * The caller of a function whose frame no table describes (STACK_FRAME_NON_STANDARD, as of __crash_kexec): the first word on the stack that
+   * lies behind a direct call of it.
+   */
+  #callerByCall(state: UnwindState, stackOf: StackFinder): UnwindState | undefined {
+    const stack = stackOf(state.sp);
+    const called = this.#kernel.symbols.nearest(state.interrupted ? state.ip : state.ip - 1n)?.symbol.address;
+    const words = stack ? textWords(this.#kernel, state.sp, stack.end) : [];
+    const found = words.find(({ ip }) => calledBefore(this.#kernel, ip) === called);
+    return found && { ip: found.ip, at: found.at, sp: found.at + 8n, bp: state.bp, interrupted: false };
   }
 
   /** `frame`: where registers were saved. */
@@ -126,6 +140,12 @@ function registerValue(base: OrcBase, { sp, bp, registers }: UnwindState): Addre
   if (base === 'bp') return bp;
   if (base === 'r10' || base === 'r13' || base === 'di' || base === 'dx') return registers?.isPartial ? undefined : registers?.get(base);
   return undefined;
+}
+
+/** What the five bytes before an address call: `call rel32` (Intel SDM vol. 2, CALL). */
+function calledBefore(kernel: Kernel, address: Address): Address | undefined {
+  const [opcode] = kernel.memory.read(address - 5n, 1);
+  return opcode === 0xe8 ? address + BigInt(kernel.int(address - 4n)) : undefined;
 }
 
 /** Where a task that waits was switched away: `struct inactive_task_frame` is what its stack pointer points to. Throws MemoryError. */
