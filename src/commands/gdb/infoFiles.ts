@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { type Address, hex, hex16 } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
 import type { Module } from '../../program/module.ts';
@@ -67,12 +68,23 @@ function regularExpression(pattern: string): RegExp {
   }
 }
 
+/** Where symbols and code are read from: the program's file behind links, libraries as the dynamic linker names them. */
+export function fileName({ program }: Session, module: Module): string {
+  if (module !== program.main && module !== program.executable) return module.path;
+  try {
+    return realpathSync(module.path);
+  } catch {
+    return module.path;
+  }
+}
+
 function infoFiles(_args: string, { session, emit }: CommandContext): void {
   const { main, executable, symbolFile } = session.program;
-  let text = symbolFile ? `Symbols from "${symbolFile.path}".\n` : '';
+  let text = symbolFile ? `Symbols from "${fileName(session, symbolFile)}".\n` : '';
   text += targetText(session);
   if (executable) {
-    const { path, file, bias } = executable;
+    const { file, bias } = executable;
+    const path = fileName(session, executable);
     text += `Local exec file:\n\t\`${path}', file type elf64-x86-64.\n\tEntry point: ${hex(file.entry + bias)}\n${sectionLines(executable, '')}`;
   }
   for (const module of session.program.modules) if (module !== main) text += sectionLines(module, ` in ${module.path}`);

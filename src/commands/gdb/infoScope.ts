@@ -7,6 +7,7 @@ import { resolveTypedef } from '../../program/types.ts';
 import { firstLocation } from '../../session/breakpointLocations.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
+import { fileName } from './infoFiles.ts';
 import { locationText, staticAddress } from './locationText.ts';
 
 /** Where symbols are: of a scope, of a name; and which symbol an address belongs to. */
@@ -162,7 +163,7 @@ async function infoSymbol(args: string, { session, emit }: CommandContext): Prom
   }
   const symbol = symbolText(session, found.symbol);
   const name = found.offset === 0 ? symbol : `${symbol} + ${found.offset}`;
-  const file = program.modules.length > 1 ? ` of ${place.module.path}` : '';
+  const file = program.modules.length > 1 ? ` of ${fileName(session, place.module)}` : '';
   emit(textResult(`${name} in section ${place.section.name}${file}\n`, 'symbol'));
 }
 

@@ -191,7 +191,9 @@ function minimalRows(session: Session, kind: 'function' | 'variable', filter: Fi
       if (isOfKind(symbol, kind) && (!byName || byName.test(name)) && !isKnown(module, symbol, kind))
         rows.push({ address: symbol.address, name });
     }
-    return rows.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : compare(a.name, b.name)));
+    rows.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : compare(a.name, b.name)));
+    // .symtab and .dynsym may both have it.
+    return rows.filter(({ address, name }, index) => rows[index - 1]?.address !== address || rows[index - 1].name !== name);
   });
 }
 

@@ -7,6 +7,7 @@ import { type ExpressionNames, expressionText } from '../../formats/dwarf/expres
 import { Op } from '../../formats/dwarf/opcodes.ts';
 import type { Location, Unit, VariableSymbol } from '../../program/symbols.ts';
 import type { Session } from '../../session/session.ts';
+import { fileName } from './infoFiles.ts';
 
 /** What a description of a location is about. */
 interface Subject {
@@ -48,6 +49,10 @@ function describe(subject: Subject, bytes: Uint8Array, unit: Unit): string {
       at = complex.end;
       if (at < bytes.length) text += '   ';
     }
+    if (bytes[at] === Op.gnuUninit) {
+      text += ' [uninitialized]';
+      at++;
+    }
     if (at >= bytes.length) break;
     const cursor = new Cursor(bytes, at + 1);
     const size = cursor.ulebNumber();
@@ -80,7 +85,7 @@ function describePiece(subject: Subject, bytes: Uint8Array, at: number, names: E
   const isTls = (op === Op.addr || op === Op.const8u) && (bytes[at + 9] === Op.gnuPushTlsAddress || bytes[at + 9] === Op.formTlsAddress);
   if (isTls && endsPiece(bytes, at + 10)) {
     return {
-      text: `a thread-local variable at offset ${hex(cursor.u64())} in the thread-local storage for \`${subject.variable.module.path}'`,
+      text: `a thread-local variable at offset ${hex(cursor.u64())} in the thread-local storage for \`${fileName(subject.session, subject.variable.module)}'`,
       end: at + 10,
     };
   }
