@@ -5,8 +5,15 @@ volatile long total;
 
 __attribute__((noinline)) void tick(long i) { __asm__ volatile("" ::"r"(i)); }
 
-/* Two instructions a round. */
-__attribute__((noinline)) void spin(long rounds) { __asm__ volatile("1: dec %0; jnz 1b" : "+r"(rounds)); }
+long sink;
+
+/* Ten instructions a round, one of which writes memory. */
+__attribute__((noinline)) void spin(long rounds) {
+    __asm__ volatile("1: lea 3(%0), %%rax; imul $5, %%rax; mov %%rax, %%rdx; shr $2, %%rdx; xor %%rdx, %%rax; add $7, %%rax; test %%rax, %%rax; mov %%rax, sink(%%rip); dec %0; jnz 1b"
+                     : "+r"(rounds)
+                     :
+                     : "rax", "rdx", "memory");
+}
 
 int main(int argc, char **argv) {
     long ticks = argc > 1 ? atol(argv[1]) : 0;

@@ -14,6 +14,7 @@ import type { StopReason } from './events.ts';
 import { HardwareBreakpoints } from './hardwareBreakpoints.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
 import { followFork, processEvent } from './processEvents.ts';
+import { QuietStretches } from './quietStretches.ts';
 import { Stepper } from './stepping.ts';
 import { Watcher } from './watching.ts';
 
@@ -46,6 +47,7 @@ export class Engine {
   readonly #idle = new Set<number>();
   readonly #displaced: DisplacedSteps;
   readonly hardware = new HardwareBreakpoints();
+  readonly #quiet = new QuietStretches();
   #lastTurn = 0;
   /** For conditions, by pc; for one motion. */
   readonly #contexts = new Map<Address, Omit<EvaluationContext, 'frame'> & { frame: Frame | undefined }>();
@@ -69,6 +71,7 @@ export class Engine {
     session.forgetFrames();
     session.skippedInline.clear();
     this.#contexts.clear();
+    this.#quiet.forget();
     live.giveTerminal();
     try {
       followFork(this, live, motion);
@@ -200,6 +203,7 @@ export class Engine {
     for (const { pc } of this.session.dummyFrames) yield pc;
     if (motion.step?.resume) yield motion.step.resume.address;
     if (this.libraryBreakpoint !== undefined) yield this.libraryBreakpoint;
+    yield* this.#quiet.exits;
   }
 
   /** After breakpoints, libraries or the step's own breakpoint changed in the middle of a motion. */
@@ -223,7 +227,16 @@ export class Engine {
       this.#stepOver(live, first.tid);
       return;
     }
-    for (const { tid } of movable) this.#resume(live, tid, this.#how(tid, motion), motion);
+    for (const { tid } of movable)
+      this.#resume(live, tid, this.#runsQuietly(live, tid, motion) ? 'continue' : this.#how(tid, motion), motion);
+  }
+
+  /** Under software watchpoints: code that writes no memory need not be stepped. Breakpoints stand where it ends. */
+  #runsQuietly(live: LiveTarget, tid: number, motion: Motion): boolean {
+    if (!this.watcher.isOnMemoryOnly || motion.step || motion.signal !== 0 || this.heldSignals.has(tid)) return false;
+    if (live.threads().length > 1 || live.pendingEvent(tid)) return false;
+    const exits = this.#quiet.from(live.registers(tid).get(R.rip) ?? 0n, this.session.memory);
+    return exits !== undefined && this.session.insertions.insert(live.memory, exits).length === 0;
   }
 
   /** `set scheduler-locking`. */

@@ -31,6 +31,14 @@ export class Watcher {
     return this.#software;
   }
 
+  /** All that software watchpoints look at is memory: it can only change where memory is written, or a frame is left. */
+  get isOnMemoryOnly(): boolean {
+    return (
+      this.#software &&
+      this.#watching.every(({ kind, watch }) => kind !== 'watchpoint' || (!watch.usesRegisters && watch.memory.length > 0))
+    );
+  }
+
   /** `first`: the registers below it are taken. */
   begin(live: LiveTarget, first: number): void {
     this.#watching = this.#active();
