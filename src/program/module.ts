@@ -78,6 +78,9 @@ export interface MinimalSymbols {
   all(): Iterable<MinimalSymbol>;
 }
 
+/** What `info functions`, `variables` and `types` list. */
+export type ListedKind = 'function' | 'variable' | 'type';
+
 /** What DWARF says of one module. Lazy: the index is built at the first look-up by name, a unit is parsed when something in it is asked for. */
 export interface DebugInfo {
   readonly units: readonly Unit[];
@@ -105,8 +108,11 @@ export interface DebugInfo {
   /** Source files whose name matches as gdb matches them: equal, or the same trailing path components. */
   sourceFiles(name: string): readonly SourceFile[];
   allSourceFiles(): readonly SourceFile[];
-  /** Names for completion and `info functions|variables|types REGEXP`, with defining unit: gdb's symbols in search order. */
-  allSymbols(): Iterable<Symbol>;
+  /**
+   * For `info functions|variables|types REGEXP`: all of a kind, in the order of the units. `mayBeCalled` spares the reading of those whose plain
+   * name it refuses, where that is the whole name; whoever needs it exactly must ask again.
+   */
+  allSymbols(kind: ListedKind, mayBeCalled?: (name: string) => boolean): Iterable<Symbol>;
   /** Names only, for completion: no unit is parsed. */
   allNames(): Iterable<string>;
 }

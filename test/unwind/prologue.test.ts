@@ -59,7 +59,7 @@ function compare(path: string, most: number): void {
 /** Out-of-line functions whose name no other has. */
 function uniqueFunctions(program: Program): Iterable<FunctionSymbol> {
   const byName = new Map<string, FunctionSymbol | undefined>();
-  for (const symbol of program.main?.debug?.allSymbols() ?? []) {
+  for (const symbol of program.main?.debug?.allSymbols('function') ?? []) {
     if (symbol.kind === 'function' && !symbol.inlinedAt && symbol.ranges.length > 0)
       byName.set(symbol.name, byName.has(symbol.name) ? undefined : symbol);
   }

@@ -196,7 +196,7 @@ async function breakOnAllMatching(args: string, context: CommandContext): Promis
   const pattern = new RegExp(args.trim());
   const seen = new Set<string>();
   for (const module of session.program.modules) {
-    for (const symbol of module.debug?.allSymbols() ?? []) {
+    for (const symbol of module.debug?.allSymbols('function') ?? []) {
       if (symbol.kind !== 'function' || !pattern.test(symbol.name) || symbol.entry === module.bias) continue;
       const spec = `${symbol.file ? `${session.sources.displayName(symbol.file)}:` : ''}${symbol.name}`;
       if (seen.has(spec)) continue;

@@ -120,11 +120,11 @@ function debugRows(session: Session, kind: Kind, filter: Filter): Row[] {
   const byType = filter.type === undefined ? undefined : basicRegularExpression(filter.type);
   const rows = new Map<string, Row>();
   for (const { debug } of session.program.modules) {
-    for (const symbol of debug?.allSymbols() ?? []) {
-      if (symbol.kind !== kind || (symbol.kind === 'type' && !isListed(symbol)) || (symbol.kind === 'variable' && symbol.isDeclared))
-        continue;
+    for (const symbol of debug?.allSymbols(kind, byName && ((name) => byName.test(name))) ?? []) {
+      if (symbol.kind !== kind) continue;
       const printed = symbol.kind === 'function' ? (symbol.signature ?? symbol.name) : symbol.name;
       if (byName && !byName.test(printed)) continue;
+      if ((symbol.kind === 'type' && !isListed(symbol)) || (symbol.kind === 'variable' && symbol.isDeclared)) continue;
       if (byType && !(symbol.kind !== 'type' && byType.test(formatTypeName(symbol.type, languageOf(symbol))))) continue;
       // gdb does not know the files of what dwz moved out of its unit.
       const file = symbol.unit.name === '<unknown>' ? symbol.unit.name : (symbol.file?.name ?? symbol.unit.name);

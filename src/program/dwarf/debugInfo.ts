@@ -6,15 +6,15 @@ import type { DwarfFile } from '../../formats/dwarf/file.ts';
 import { RowFlag } from '../../formats/dwarf/lines.ts';
 import { Shape } from '../../formats/dwarf/scanProgram.ts';
 import type { UnitHeader } from '../../formats/dwarf/unit.ts';
-import type { DebugInfo, LineTableRow, Module } from '../module.ts';
+import type { DebugInfo, LineTableRow, ListedKind, Module } from '../module.ts';
 import type { Block, EnumeratorSymbol, FunctionSymbol, LineEntry, SourceFile, Symbol, TypeSymbol, VariableSymbol } from '../symbols.ts';
 import { toLink, toRun } from './address.ts';
-import { Answers } from './answers.ts';
 import { AddressMap } from './addressMap.ts';
+import { Answers } from './answers.ts';
 import { withOrigins } from './attributes.ts';
 import { entryKind, entrySymbol } from './entrySymbols.ts';
 import { DwarfFunction } from './functions.ts';
-import { canonicalName } from './languages.ts';
+import { canonicalName, hasScopedNames } from './languages.ts';
 import { type FileLines, findLine } from './lineTable.ts';
 import { type Entry, NameIndex, plainName } from './nameIndex.ts';
 import { mentionsName, NameSearch } from './nameSearch.ts';
@@ -190,11 +190,11 @@ export class DwarfDebugInfo implements DebugInfo {
   }
 
   get #names(): NameIndex {
-    if (!this.#index) {
-      const imported = this.#supplementaryUnits();
-      this.#index = new NameIndex([...this.#units, ...this.file.typeUnits.map((header) => this.unitOf(header)), ...imported]);
-    }
+    this.#index ??= new NameIndex(this.#allUnits);
     return this.#index;
+  }
+  get #allUnits(): readonly DwarfUnit[] {
+    return [...this.#units, ...this.file.typeUnits.map((header) => this.unitOf(header)), ...this.#supplementaryUnits()];
   }
   /** What dwz moved to the supplementary file belongs to this module as far as its units import it. */
   #supplementaryUnits(): DwarfUnit[] {
@@ -352,10 +352,17 @@ export class DwarfDebugInfo implements DebugInfo {
     return [...this.#filesOfUnits.keys()];
   }
 
-  *allSymbols(): Iterable<Symbol> {
-    for (const { unit, index } of this.#names.all()) {
-      const symbol = entrySymbol(unit, index);
-      if (symbol) yield symbol;
+  *allSymbols(kind: ListedKind, mayBeCalled?: (name: string) => boolean): Iterable<Symbol> {
+    for (const unit of this.#allUnits) {
+      // Names with scopes are longer than what the DIE says, and a function may go by the linker's name.
+      const test = kind === 'function' || hasScopedNames(unit.language) ? undefined : mayBeCalled;
+      for (let index = 0; index < unit.outline.count; index++) {
+        if (entryKind(unit, index) !== kind) continue;
+        const plain = test && plainName(unit, index);
+        if (test && (plain === undefined || !test(canonicalName(plain)))) continue;
+        const symbol = entrySymbol(unit, index);
+        if (symbol) yield symbol;
+      }
     }
   }
   *allNames(): Iterable<string> {
