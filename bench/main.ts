@@ -60,7 +60,7 @@ const benchmarks: Benchmark[] = [
     unit: '/s',
     goal: '≥ 5 × the rate',
     measure: (tool) =>
-      rate(tool, { gdb: 8_000, sonde: 40_000 }, (count) =>
+      rate(tool, { gdb: 8_000, sonde: 200_000 }, (count) =>
         seconds(tool, [...commands('break tick if i == 10000000', `run ${count}`), loops], /exited normally/),
       ),
   },

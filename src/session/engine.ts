@@ -12,6 +12,7 @@ import type { DebugSession } from './debugSession.ts';
 import { DisplacedSteps } from './displacedSteps.ts';
 import type { StopReason } from './events.ts';
 import { HardwareBreakpoints } from './hardwareBreakpoints.ts';
+import { expectLongLoop } from './longLoop.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
 import { followFork, processEvent } from './processEvents.ts';
 import { QuietStretches } from './quietStretches.ts';
@@ -22,6 +23,9 @@ import { Watcher } from './watching.ts';
 const patience = 20;
 /** In tight loops the event loop gets a turn this often (ms). */
 const turn = 50;
+
+/** A motion with more events than this is a loop: false conditions, single steps. */
+const manyEvents = 300;
 
 /** Why an event ends the motion, or that it does not. */
 export type Verdict = StopReason | 'go on';
@@ -80,7 +84,8 @@ export class Engine {
       this.watcher.begin(live, this.hardware.count);
       this.#markAllIdle(live);
       this.resumeAll(live, motion);
-      for (;;) {
+      for (let events = 0; ; events++) {
+        if (events === manyEvents) expectLongLoop();
         const event = this.#nextSoon(live) ?? (await live.wait());
         const verdict = this.#handle(live, event, motion);
         if (this.#turnIsDue()) await new Promise((resolve) => setImmediate(resolve));
