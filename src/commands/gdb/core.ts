@@ -141,6 +141,7 @@ const auxiliaryEntries: readonly (readonly [number, string, string, 'hex' | 'dec
   [26, 'AT_HWCAP2', 'Extension of AT_HWCAP', 'hex'],
   [31, 'AT_EXECFN', 'File name of executable', 'string'],
   [33, 'AT_SYSINFO_EHDR', "System-supplied DSO's ELF header", 'hex'],
+  [51, 'AT_MINSIGSTKSZ', 'Minimum stack size for signal delivery', 'hex'],
 ];
 
 function auxiliaryVector({ session, emit }: CommandContext): void {

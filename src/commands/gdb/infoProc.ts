@@ -1,6 +1,8 @@
 import { hex } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
+import type { Core } from '../../formats/core/core.ts';
 import { parseMaps, parseStat, procLink, procText } from '../../linux/procfs.ts';
+import { CoreTarget } from '../../targets/corefile/coreTarget.ts';
 import type { Command, CommandContext, Result } from '../command.ts';
 import { textResult } from '../command.ts';
 
@@ -34,6 +36,8 @@ export const infoProcCommands: readonly Command[] = [
 ];
 
 function show(args: string, parts: readonly Part[], context: CommandContext): void {
+  const { target } = context.session;
+  if (target instanceof CoreTarget) return showOfCore(target, parts, context);
   const [word, ...more] = args.split(/\s+/).filter((part) => part !== '');
   const given = word !== undefined && /^\d/.test(word);
   const extra = given ? more : word === undefined ? [] : [word, ...more];
@@ -43,6 +47,13 @@ function show(args: string, parts: readonly Part[], context: CommandContext): vo
 
   context.emit(textResult(`process ${pid}\n`, 'process'));
   for (const part of parts) context.emit(renderers[part](pid));
+}
+
+/** A core knows the command line and the files that were mapped. */
+function showOfCore({ core }: CoreTarget, parts: readonly Part[], { emit }: CommandContext): void {
+  if (!parts.includes('exe') && !parts.includes('mappings')) throw new SondeError('unable to handle request');
+  if (parts.includes('exe') && core.process) emit(fact('exe', core.process.args));
+  if (parts.includes('mappings') && core.mappings.length > 0) emit(fileTable(core.mappings));
 }
 
 const renderers: Readonly<Record<Part, (pid: number) => Result>> = {
@@ -76,18 +87,32 @@ const fact = (name: string, value: string): Result => ({ kind: 'process', data: 
 const warning = (message: string): Result => ({ kind: 'warning', data: message, text: () => `warning: ${message}\n`, stream: 'stderr' });
 const cannotOpen = (pid: number, name: string): Result => warning(`unable to open /proc file '/proc/${pid}/${name}'`);
 
+const mappingHeading = (...last: string[]): string[] => [
+  'Mapped address spaces:',
+  '',
+  `  ${['Start Addr'.padStart(18), 'End Addr'.padStart(18), 'Size'.padStart(10), 'Offset'.padStart(10), ...last].join(' ')}`,
+];
+
+const column = (value: bigint | number, width: number): string => hex(value).padStart(width);
+
+function fileTable(rows: Core['mappings']): Result {
+  const lines = rows.map(
+    ({ start, end, offset, path }) => `  ${column(start, 18)} ${column(end, 18)} ${column(end - start, 10)} ${column(offset, 10)} ${path}`,
+  );
+  return {
+    kind: 'mappings',
+    data: rows.map(({ start, end, offset, path }) => ({ start: hex(start), end: hex(end), offset: hex(offset), path })),
+    text: () => `${[...mappingHeading('objfile'), ...lines].join('\n')}\n`,
+  };
+}
+
 function mappingTable(text: string): Result {
   const rows = parseMaps(text);
-  const column = (value: bigint | number, width: number): string => hex(value).padStart(width);
   return {
     kind: 'mappings',
     data: rows.map((row) => ({ start: hex(row.start), end: hex(row.end), offset: hex(row.offset), path: row.path })),
     text: () => {
-      const lines = [
-        'Mapped address spaces:',
-        '',
-        `  ${'Start Addr'.padStart(18)} ${'End Addr'.padStart(18)} ${'Size'.padStart(10)} ${'Offset'.padStart(10)}  ${'Perms'.padEnd(5)}  objfile`,
-      ];
+      const lines = mappingHeading(` ${'Perms'.padEnd(5)} `, 'objfile');
       for (const { start, end, offset, read, write, execute, shared, path } of rows) {
         const permissions = `${read ? 'r' : '-'}${write ? 'w' : '-'}${execute ? 'x' : '-'}${shared ? 's' : 'p'}`;
         lines.push(
