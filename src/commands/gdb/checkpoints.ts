@@ -1,6 +1,7 @@
 import { R } from '../../arch/registers.ts';
 import { hex } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
+import { asInteger } from '../../evaluate/scalars.ts';
 import type { Checkpoint } from '../../session/checkpoints.ts';
 import type { Session } from '../../session/session.ts';
 import type { Command, CommandContext, Result } from '../command.ts';
@@ -29,7 +30,7 @@ export const checkpointCommands: readonly Command[] = [
     group: 'status',
     summary: 'IDs of currently known checkpoints.',
     completes: 'none',
-    run: (args, { session, emit }) => emit(list(args, session)),
+    run: async (args, { session, emit }) => emit(list(args === '' ? undefined : await numberOf(args, session), session)),
   },
   {
     name: 'restart',
@@ -44,8 +45,8 @@ export const checkpointCommands: readonly Command[] = [
     group: 'breakpoints',
     summary: 'Delete a checkpoint (experimental).',
     completes: 'none',
-    run: (args, context) => {
-      const checkpoint = named(args, 'delete', 'deleting', context.session);
+    run: async (args, context) => {
+      const checkpoint = await named(args, 'delete', 'deleting', context.session);
       const name = processName(checkpoint, context.session);
       context.session.control.dropCheckpoint(checkpoint, 'kill');
       if (context.fromTerminal) context.emit(textResult(`Killed ${name}\n`));
@@ -56,8 +57,8 @@ export const checkpointCommands: readonly Command[] = [
     group: 'running',
     summary: 'Detach from a checkpoint (experimental).',
     completes: 'none',
-    run: (args, context) => {
-      const checkpoint = named(args, 'detach', 'detaching', context.session);
+    run: async (args, context) => {
+      const checkpoint = await named(args, 'detach', 'detaching', context.session);
       const name = processName(checkpoint, context.session);
       context.session.control.dropCheckpoint(checkpoint, 'detach');
       if (context.fromTerminal) context.emit(textResult(`Detached ${name}\n`));
@@ -65,23 +66,23 @@ export const checkpointCommands: readonly Command[] = [
   },
 ];
 
-function restart(args: string, context: CommandContext): Promise<void> {
+async function restart(args: string, context: CommandContext): Promise<void> {
   const { session } = context;
   if (args === '') throw new SondeError('Requires argument (checkpoint id to restart)');
-  const checkpoint = find(args, session);
+  const checkpoint = session.checkpoints.find(await numberOf(args, session));
   if (!checkpoint) throw new SondeError(`Not found: checkpoint id ${args}`);
   session.control.switchToCheckpoint(checkpoint);
   context.emit(textResult(`Switching to ${processName(checkpoint, session)}\n`));
-  return context.execute('frame');
+  await context.execute('frame');
 }
 
-const find = (args: string, { checkpoints }: Session): Checkpoint | undefined =>
-  /^\d+$/.test(args) ? checkpoints.find(Number(args)) : undefined;
+/** A checkpoint's number may be any expression. */
+const numberOf = async (args: string, session: Session): Promise<number> => Number(asInteger(await session.evaluate(args)));
 
 /** The checkpoint that `delete` or `detach` is about: never the current process. */
-function named(args: string, verb: string, doing: string, session: Session): Checkpoint {
+async function named(args: string, verb: string, doing: string, session: Session): Promise<Checkpoint> {
   if (args === '') throw new SondeError(`Requires argument (checkpoint id to ${verb})`);
-  const checkpoint = find(args, session);
+  const checkpoint = session.checkpoints.find(await numberOf(args, session));
   if (!checkpoint) throw new SondeError(`No such checkpoint id, ${args}`);
   if (isCurrent(checkpoint, session)) throw new SondeError(`Please switch to another checkpoint before ${doing} the current one`);
   return checkpoint;
@@ -95,8 +96,7 @@ function processName(checkpoint: Checkpoint, session: Session): string {
   return pthread === undefined ? `process ${checkpoint.target.pid}` : `Thread ${hex(pthread)} (LWP ${checkpoint.target.pid})`;
 }
 
-function list(args: string, session: Session): Result {
-  const number = args === '' ? undefined : Number(args);
+function list(number: number | undefined, session: Session): Result {
   const forks = session.checkpoints.all.filter((fork) => number === undefined || fork.number === number);
   if (forks.length === 0) return textResult(number === undefined ? 'No checkpoints.\n' : `No checkpoint number ${number}.\n`);
   const rows = forks.map((fork) => {
