@@ -35,6 +35,15 @@ export class ModuleSymbols {
     return symbol && { symbol, offset: address - symbol.address };
   }
 
+  /** Where the next symbol of the same module begins, or the module's memory ends. */
+  next(address: Address): Address | undefined {
+    const module = moduleAt(this.#modules, address);
+    const region = module?.regions.find(({ base, size }) => address >= base && address < base + BigInt(size));
+    if (!module || !region) return undefined;
+    const end = region.base + BigInt(region.size);
+    return this.#of(module).find((symbol) => symbol.address > address && symbol.address < end)?.address ?? end;
+  }
+
   *all(): Iterable<NamedSymbol> {
     for (const module of this.#modules) yield* this.#of(module);
   }

@@ -34,20 +34,31 @@ export class KernelSymbols {
     this.#modules = undefined;
   }
 
-  /** All symbols of exactly that name; static functions repeat. */
+  /** All symbols of exactly that name; static functions repeat. Where there are none, the compiler's copies of a function of that name. */
   named(name: string): readonly NamedSymbol[] {
-    return [...this.kallsyms.named(name), ...this.#ofModules.named(name)].map(asWritten);
+    const found = [...this.kallsyms.named(name), ...this.#ofModules.named(name)];
+    if (found.length > 0) return found.map(asWritten);
+    return [...this.kallsyms.startingWith(`${name}.`), ...this.#ofModules.all()].map(asWritten).filter((symbol) => symbol.name === name);
   }
 
   /** The nearest symbol at or below an address of kernel or module text and data. */
   nearest(address: Address): NearestSymbol | undefined {
-    const found = this.#end === undefined || address <= this.#end ? this.kallsyms.nearest(address) : this.#ofModules.nearest(address);
+    const found = this.#isKernels(address) ? this.kallsyms.nearest(address) : this.#ofModules.nearest(address);
     return found && { symbol: asWritten(found.symbol), offset: found.offset };
+  }
+
+  /** Where the next symbol above an address begins. */
+  next(address: Address): Address | undefined {
+    return this.#isKernels(address) ? this.kallsyms.next(address) : this.#ofModules.next(address);
   }
 
   *all(): Iterable<NamedSymbol> {
     for (const symbol of this.kallsyms.all()) yield asWritten(symbol);
     for (const symbol of this.#ofModules.all()) yield asWritten(symbol);
+  }
+
+  #isKernels(address: Address): boolean {
+    return this.#end === undefined || address <= this.#end;
   }
 
   get #ofModules(): ModuleSymbols {

@@ -3,7 +3,9 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { panicTask } from '../kernel/panic.ts';
 import type { Task } from '../kernel/tasks.ts';
 import type { Module } from '../program/module.ts';
+import type { SourceFile } from '../program/symbols.ts';
 import { Settings } from './settings.ts';
+import { SourceCache } from './sources.ts';
 
 export interface Alias {
   readonly line: string;
@@ -20,6 +22,7 @@ export class KernelSession {
   /** Is this a kernel that runs? Then what was read is forgotten before each command. */
   readonly isLive: boolean;
   readonly settings = new Settings();
+  readonly sources = new SourceCache(this.settings);
   /** How numbers without a format of their own are shown: `set hex`, `set dec`. */
   radix: 10 | 16 = 10;
   /** Does `bt` show everything that may be a return address? */
@@ -60,8 +63,8 @@ export class KernelSession {
   }
 
   /** The source line of an address of the kernel's text, where the debug file knows it. */
-  lineAt(address: Address): { readonly file: string; readonly line: number } | undefined {
+  lineAt(address: Address): { readonly file: string; readonly line: number; readonly source: SourceFile } | undefined {
     const entry = this.debugKernel?.debug?.lineAt(address);
-    return entry && { file: entry.file.fullName, line: entry.line };
+    return entry && { file: entry.file.fullName, line: entry.line, source: entry.file };
   }
 }

@@ -1,6 +1,7 @@
 import { alias } from './alias.ts';
 import { bt } from './bt.ts';
 import type { CrashCommand } from './command.ts';
+import { dis } from './dis.ts';
 import { foreach } from './foreach.ts';
 import { help } from './help.ts';
 import { log } from './log.ts';
@@ -11,7 +12,7 @@ import { set } from './set.ts';
 import { sys } from './sys.ts';
 
 /** crash's vocabulary. */
-export const crashCommands: readonly CrashCommand[] = [alias, bt, foreach, help, log, ps, ...quitCommands, repeat, set, sys];
+export const crashCommands: readonly CrashCommand[] = [alias, bt, dis, foreach, help, log, ps, ...quitCommands, repeat, set, sys];
 
 /** A command by its name: crash has no prefixes. */
 export const findCrashCommand = (commands: readonly CrashCommand[], name: string): CrashCommand | undefined =>

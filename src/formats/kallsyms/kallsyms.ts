@@ -85,12 +85,46 @@ export class Kallsyms {
     return found.reverse();
   }
 
+  /** All symbols whose names begin so, in table order. */
+  startingWith(prefix: string): KernelSymbol[] {
+    const bytes = new TextEncoder().encode(prefix);
+    const found: KernelSymbol[] = [];
+    for (let index = 0; index < this.count; index++) {
+      const start = this.#starts[index] + 1;
+      let same = 0;
+      while (same < bytes.length && this.#text[start + same] === bytes[same]) same++;
+      if (same === bytes.length) found.push(this.at(index));
+    }
+    return found;
+  }
+
   /**
    * The nearest symbol at or below a kernel address. Of several at the same one crash's choice: the first by name at the address itself,
    * the last by name behind it; markers of sections (`__noinstr_text_start`) only where nothing else is.
    */
   nearest(address: bigint): { symbol: KernelSymbol; offset: bigint } | undefined {
     const { order, keys } = this.#byAddress();
+    const above = this.#firstAbove(address);
+    if (above === 0 || address < firstKernelAddress) return undefined;
+    let symbol = this.at(order[above - 1]);
+    if (symbol.address !== address) return { symbol, offset: address - symbol.address };
+    for (let index = above - 2; index >= 0 && keys[index] === keys[above - 1]; index--) {
+      const other = this.at(order[index]);
+      if (!isSectionMarker(other.name) || isSectionMarker(symbol.name)) symbol = other;
+    }
+    return { symbol, offset: 0n };
+  }
+
+  /** Address of the next symbol above a kernel address. */
+  next(address: bigint): bigint | undefined {
+    const { order, keys } = this.#byAddress();
+    const above = this.#firstAbove(address);
+    return above < keys.length && address >= firstKernelAddress ? this.address(order[above]) : undefined;
+  }
+
+  /** Index of the first symbol above an address, in order of addresses. */
+  #firstAbove(address: bigint): number {
+    const { keys } = this.#byAddress();
     const wanted = Number(BigInt.asIntN(64, address));
     let low = 0;
     let high = keys.length;
@@ -99,14 +133,7 @@ export class Kallsyms {
       if (keys[middle] <= wanted) low = middle + 1;
       else high = middle;
     }
-    if (low === 0 || wanted >= 0) return undefined;
-    let symbol = this.at(order[low - 1]);
-    if (symbol.address !== address) return { symbol, offset: address - symbol.address };
-    for (let index = low - 2; index >= 0 && keys[index] === keys[low - 1]; index--) {
-      const other = this.at(order[index]);
-      if (!isSectionMarker(other.name) || isSectionMarker(symbol.name)) symbol = other;
-    }
-    return { symbol, offset: 0n };
+    return low;
   }
 
   *all(): Iterable<KernelSymbol> {
@@ -167,6 +194,8 @@ export class Kallsyms {
     return this.#sorted;
   }
 }
+
+const firstKernelAddress = 1n << 63n;
 
 const isSectionMarker = (name: string): boolean => name.endsWith('_text_start');
 
