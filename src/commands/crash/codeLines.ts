@@ -44,9 +44,9 @@ function readable(memory: AddressSpace, at: bigint, length: number): Uint8Array 
  */
 export function withoutPadding(code: readonly DecodedInstruction[]): readonly DecodedInstruction[] {
   const last = code.findLastIndex(({ text }) => !/^(int3|nop|xchg +%ax,%ax|data16|cs nop)/.test(text));
-  let end = last + 1;
-  if (code[last]?.text.startsWith('ret') && code.slice(end, end + 4).every(({ text }) => text === 'int3'))
-    end = Math.min(end + 4, code.length);
+  const behind = code.slice(last + 1, last + 5);
+  const isPatched = code[last]?.text.startsWith('ret') && behind.length === 4 && behind.every(({ text }) => text === 'int3');
+  const end = last + 1 + (isPatched ? behind.length : 0);
   return code.slice(0, end);
 }
 
