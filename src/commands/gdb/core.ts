@@ -40,14 +40,12 @@ export const coreCommands: readonly Command[] = [
 async function open(args: string, context: CommandContext): Promise<void> {
   const { session, emit } = context;
   if (args === '') {
-    if (session.target?.kind === 'core') {
-      session.closeTarget();
-      if (context.fromTerminal) emit(textResult('No core file now.\n'));
-    }
+    closeCore(context);
     return;
   }
   if (session.live) {
-    if (!(await context.query('A program is being debugged already.  Kill it? '))) throw new SondeError('Not confirmed.');
+    if (context.fromTerminal && !(await context.query('A program is being debugged already.  Kill it? ')))
+      throw new SondeError('Not confirmed.');
     session.control.kill({ quiet: true });
   }
   const path = absolute(args);
@@ -61,6 +59,13 @@ async function open(args: string, context: CommandContext): Promise<void> {
     throw error;
   }
   for (const result of openingResults(session, opened, path)) emit(result);
+}
+
+/** `core-file` without a name, and `detach`. */
+export function closeCore({ session, emit, fromTerminal }: CommandContext): void {
+  if (session.target?.kind !== 'core') return;
+  session.closeTarget();
+  if (fromTerminal) emit(textResult('No core file now.\n'));
 }
 
 function* openingResults(session: Session, { target, loaded, mismatch }: OpenedCore, path: string): Iterable<Result> {

@@ -1,6 +1,7 @@
 import { SondeError } from '../../base/errors.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { textResult } from '../command.ts';
+import { closeCore } from './core.ts';
 import { readingText } from './files.ts';
 
 const argumentsHelp = `You may specify arguments to give it.
@@ -62,9 +63,10 @@ is restored.`,
     group: 'running',
     summary: 'Kill execution of program being debugged.',
     completes: 'none',
-    needs: ['process'],
     run: async (_args, context) => {
+      if (!context.session.target) throw new SondeError('The program is not being run.');
       if (!(await context.query('Kill the program being debugged? '))) throw new SondeError('Not confirmed.');
+      if (!context.session.live) throw new SondeError("You can't do that without a process to debug.");
       context.session.control.kill();
     },
   },
@@ -92,9 +94,10 @@ to specify the program, and to load its symbol table.`,
     help: `If a process, it is no longer traced, and it continues its execution.  If
 you were debugging a file, the file is closed and gdb no longer accesses it.`,
     completes: 'none',
-    needs: ['process'],
     run: (_args, context) => {
       const { session } = context;
+      if (session.target?.kind === 'core') return closeCore(context);
+      if (!session.live) throw new SondeError('The program is not being run.');
       if (context.fromTerminal)
         context.emit(textResult(`Detaching from program: ${session.program.executable?.path ?? ''}, process ${session.live?.pid}\n`));
       session.control.detach();
