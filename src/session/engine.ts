@@ -16,6 +16,7 @@ import { expectLongLoop } from './longLoop.ts';
 import type { InternalBreakpoint, Motion } from './motion.ts';
 import { followFork, processEvent } from './processEvents.ts';
 import { QuietStretches } from './quietStretches.ts';
+import { RangeRuns } from './rangeRuns.ts';
 import { Stepper } from './stepping.ts';
 import { Watcher } from './watching.ts';
 
@@ -52,6 +53,7 @@ export class Engine {
   readonly #displaced: DisplacedSteps;
   readonly hardware = new HardwareBreakpoints();
   readonly #quiet = new QuietStretches();
+  readonly #rangeRuns = new RangeRuns();
   #lastTurn = 0;
   /** For conditions, by pc; for one motion. */
   readonly #contexts = new Map<Address, Omit<EvaluationContext, 'frame'> & { frame: Frame | undefined }>();
@@ -141,6 +143,7 @@ export class Engine {
       for (const { tid } of live.threads()) session.threadTable.add(tid);
     } else {
       session.insertions.forget();
+      this.#rangeRuns.forget();
       this.#displaced.forget();
       this.hardware.forget();
       this.#standing.clear();
@@ -232,8 +235,17 @@ export class Engine {
       this.#stepOver(live, first.tid);
       return;
     }
-    for (const { tid } of movable)
-      this.#resume(live, tid, this.#runsQuietly(live, tid, motion) ? 'continue' : this.#how(tid, motion), motion);
+    for (const { tid } of movable) {
+      const runs = this.#runsQuietly(live, tid, motion) || this.#runsToEndOfLine(live, tid, motion);
+      this.#resume(live, tid, runs ? 'continue' : this.#how(tid, motion), motion);
+    }
+  }
+
+  #runsToEndOfLine(live: LiveTarget, tid: number, motion: Motion): boolean {
+    const { step } = motion;
+    if (!step || step.single || step.resume || tid !== motion.tid || this.watcher.isSoftware) return false;
+    if (motion.signal !== 0 || this.heldSignals.has(tid) || live.threads().length > 1 || live.pendingEvent(tid)) return false;
+    return this.#rangeRuns.place(live, tid, step, this.session.insertions, this.session.memory);
   }
 
   /** Under software watchpoints: code that writes no memory need not be stepped. Breakpoints stand where it ends. */
@@ -339,6 +351,7 @@ export class Engine {
   }
 
   #signal(live: LiveTarget, tid: number, signal: number, motion: Motion): Verdict {
+    if (signal !== SIG.TRAP) this.#rangeRuns.remove(live, this.session.insertions);
     // Its handler, or the user, must see the program's own pc.
     if (this.#displaced.active) this.#leaveCopy(live, tid);
     if (signal === SIG.TRAP) {
@@ -374,6 +387,7 @@ export class Engine {
       pc -= 1n;
       registers.set(R.rip, pc);
     }
+    this.#rangeRuns.remove(live, session.insertions);
     const watched = this.watcher.check(live, tid, stepped);
     if (watched) {
       this.#standing.set(tid, { pc, stack: undefined });

@@ -14,8 +14,23 @@ export function tailCallsBetween(program: Program, returnAddress: Address, calle
   return chains ? certainPart(chains).reverse() : [];
 }
 
+/** By call site, as long as the modules are the same and where they were. */
+const called = new WeakMap<
+  CallSite,
+  { readonly modules: readonly unknown[]; readonly returnAddress: Address; readonly entry: Address | undefined }
+>();
+
 /** Entry of the function that a call site names, in whichever module it is; undefined for an indirect call. */
-export function calledFunction(program: Program, { target }: CallSite): Address | undefined {
+export function calledFunction(program: Program, site: CallSite): Address | undefined {
+  const { modules } = program;
+  const { returnAddress } = site;
+  let known = called.get(site);
+  if (known?.modules !== modules || known.returnAddress !== returnAddress)
+    called.set(site, (known = { modules, returnAddress, entry: findCalled(program, site) }));
+  return known.entry;
+}
+
+function findCalled(program: Program, { target }: CallSite): Address | undefined {
   if (!target) return undefined;
   return (
     target.entry ??
