@@ -41,6 +41,9 @@ const exceptionStacks: readonly { readonly kind: StackKind; readonly member: str
   { kind: 'VC', member: 'VC_stack' },
 ];
 
+/** No stack is larger: what is comes from damaged tables. */
+const largest = 0x10_0000n;
+
 /** The stacks of every CPU that are no task's. */
 export function cpuStacks(kernel: Kernel): KernelStack[] {
   const stacks: KernelStack[] = [];
@@ -51,7 +54,7 @@ export function cpuStacks(kernel: Kernel): KernelStack[] {
       if (!(error instanceof MemoryError)) throw error;
     }
   }
-  return stacks.filter(({ base }) => base >= 1n << 63n);
+  return stacks.filter(({ base, end }) => base >= 1n << 63n && end - base <= largest);
 }
 
 function interruptStack(kernel: Kernel, cpu: number): KernelStack[] {
