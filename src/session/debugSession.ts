@@ -77,6 +77,7 @@ export class DebugSession implements Session {
   /** A new target, or none: threads, frames and selection begin anew. */
   setTarget(target: Target | undefined): void {
     this.#target = target;
+    this.sources.forgetReport((file) => this.program.main?.debug?.allSourceFiles().includes(file) ?? false);
     this.insertions.forget();
     this.dummyFrames.length = 0;
     this.threadTable.reset(target);

@@ -83,6 +83,11 @@ export class SourceCache {
   }
   #reported: SourceFile | undefined;
 
+  /** The libraries are others now: what is missing of theirs is worth telling again. */
+  forgetReport(isOfProgram: (file: SourceFile) => boolean): void {
+    if (this.#reported && !isOfProgram(this.#reported)) this.#reported = undefined;
+  }
+
   /** As `set filename-display` wants it. */
   displayName(file: SourceFile): string {
     switch (this.#settings.text('filename-display')) {
