@@ -11,6 +11,7 @@ import type { Module } from '../program/module.ts';
 import { Program } from '../program/program.ts';
 import type { LiveTarget, Memory, Target } from '../targets/target.ts';
 import { type DummyFrame, type Frame, innermostFrame } from '../unwind/index.ts';
+import { resetBreakpoints } from './breakpointReset.ts';
 import { BreakpointTable } from './breakpoints.ts';
 import { CheckpointTable } from './checkpoints.ts';
 import { convenienceFunctions } from './convenienceFunctions.ts';
@@ -276,7 +277,7 @@ export class DebugSession implements Session {
     this.listing.displayed = undefined;
     this.forgetFrames();
     if (this.#target) this.control.placeModules();
-    this.control.resetBreakpoints();
+    resetBreakpoints(this);
   }
 
   /** A file that is both executable and symbol file is one module. */
@@ -307,7 +308,7 @@ export class DebugSession implements Session {
       this.program.setFiles(executable, symbolFile);
     }
     this.libraries.forget();
-    if (wasCore) this.control.resetBreakpoints();
+    if (wasCore) resetBreakpoints(this);
   }
 
   onEvent(listener: (event: SessionEvent) => void): () => void {

@@ -9,11 +9,12 @@ import type { Value } from '../evaluate/value.ts';
 import { procLink } from '../linux/procfs.ts';
 import { SIG } from '../linux/signals.ts';
 import { systemCallName } from '../linux/systemCalls.ts';
-import type { Module, ObjectFile } from '../program/module.ts';
+import type { Module } from '../program/module.ts';
 import type { LiveTarget } from '../targets/target.ts';
 import { callerOf, type Frame, inlinedFunctionsStartingAt, normalFrame, sameFrame } from '../unwind/index.ts';
 import { callerRegisters } from '../unwind/stack.ts';
 import { findLocations } from './breakpointLocations.ts';
+import { resetBreakpoints } from './breakpointReset.ts';
 import type { Breakpoint } from './breakpoints.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import type { DebugSession } from './debugSession.ts';
@@ -24,6 +25,7 @@ import type { InternalBreakpoint, Motion } from './motion.ts';
 import { dummyAt, popFrame } from './popFrame.ts';
 import { returnedValue, storeReturnValue } from './returnValue.ts';
 import type { RunControl } from './runControl.ts';
+import { holdsThreadLibrary } from './threadLibrary.ts';
 import { threadText } from './threads.ts';
 
 /** Run control over a live process: each method prepares a motion, lets the engine drive it, and says how it ended. */
@@ -417,7 +419,7 @@ export class ProcessRunControl implements RunControl {
     if (breakpoint.enableCount <= 0) breakpoint.enabled = false;
   }
 
-  // Modules and breakpoints.
+  // Modules.
 
   /** Puts every module where it is now; breakpoints follow. */
   placeModules(modulesRead: (modules: readonly Module[]) => void = () => undefined): void {
@@ -437,7 +439,7 @@ export class ProcessRunControl implements RunControl {
     }
     if (changed || before !== main.bias) {
       session.forgetFrames();
-      this.resetBreakpoints();
+      resetBreakpoints(session);
     }
   }
 
@@ -468,36 +470,6 @@ export class ProcessRunControl implements RunControl {
     return thread && live ? threadText(thread, live, threads.length === 1) : `process ${tid}`;
   }
 
-  resetBreakpoints(): void {
-    const session = this.#session;
-    for (const breakpoint of session.breakpoints.all) {
-      if (breakpoint.kind !== 'breakpoint' && breakpoint.kind !== 'hw breakpoint') continue;
-      this.#reset(breakpoint);
-    }
-  }
-
-  /** Places that are found again stay enabled or disabled as they were; those of a library that is gone wait for it. */
-  #reset(breakpoint: Breakpoint): void {
-    const { program } = this.#session;
-    for (const location of breakpoint.locations) location.unloaded = program.main !== undefined && !program.moduleAt(location.address);
-    try {
-      const found = findLocations(this.#session, breakpoint.spec, breakpoint.condition);
-      if (found.length === 0) return;
-      const enabled = breakpoint.locations.map((location) => location.enabled);
-      found.forEach((location, index) => {
-        location.enabled = enabled.length === found.length ? enabled[index] : true;
-      });
-      breakpoint.locations = found;
-    } catch (error) {
-      if (!(error instanceof SondeError)) throw error;
-      if (!breakpoint.enabled || breakpoint.locations.length === 0 || breakpoint.locations.some(({ unloaded }) => unloaded)) return;
-      // Told once: a disabled breakpoint is not set again.
-      breakpoint.enabled = false;
-      breakpoint.locations = breakpoint.locations.map((location) => ({ ...location, file: undefined, function: undefined }));
-      this.#session.emit({ kind: 'error', text: `Error in re-setting breakpoint ${breakpoint.number}: ${error.message}` });
-    }
-  }
-
   #tid(): number {
     const { selectedThread, live } = this.#session;
     if (!live || !selectedThread) throw new SondeError('The program is not being run.');
@@ -509,18 +481,4 @@ export class ProcessRunControl implements RunControl {
     if (!frame) throw new SondeError('The program is not being run.');
     return frame;
   }
-}
-
-/**
- * A thread library: part of libc since 2.34, of libpthread before, of a static program itself. The names are looked for in the string
- * tables as they are: sorting all of libc's symbols for this would double the time of a start.
- */
-const holdsThreadLibrary = ({ file, path }: Module): boolean =>
-  /\/lib(c|pthread)[-.][^/]*$/.test(path)
-    ? holdsName(file, '.dynstr', 'pthread_create')
-    : file.interpreter === undefined && holdsName(file, '.strtab', 'nptl_version');
-
-function holdsName(file: ObjectFile, section: string, name: string): boolean {
-  const strings = file.sectionBytes(section);
-  return strings !== undefined && Buffer.from(strings.buffer, strings.byteOffset, strings.byteLength).includes(`${name}\0`);
 }

@@ -31,6 +31,4 @@ export interface RunControl extends ProcessControl {
   interrupt(): void;
   /** Commands of the breakpoint that the last stop hit; given once. The surface executes them after the command that led there. */
   takeBreakpointCommands(): readonly string[];
-  /** Every breakpoint's places anew: after `file`, `run`, a library's coming. */
-  resetBreakpoints(): void;
 }
