@@ -31,7 +31,7 @@ function setLogging(args: string, context: CommandContext): void {
 
 function setEnabled(args: string, { session: { settings }, emit, fromTerminal }: CommandContext): void {
   const was = settings.boolean('logging enabled');
-  const file = settings.text('logging file');
+  const file = currentLog(settings) ?? settings.text('logging file');
   const wanted = settings.parse('logging enabled', args) === true;
   const verb = (redirected: string): string => (settings.boolean(redirected) ? 'Redirecting' : 'Copying');
   if (wanted && was) emit(textResult(`Already logging to ${file}.\n`));
@@ -42,8 +42,16 @@ function setEnabled(args: string, { session: { settings }, emit, fromTerminal }:
   if (fromTerminal && wanted)
     emit(textResult(`${verb('logging redirect')} output to ${file}.\n${verb('logging debugredirect')} debug output to ${file}.\n`));
   if (fromTerminal && !wanted) emit(textResult(`Done logging to ${file}.\n`));
-  if (wanted) settings.set('logging enabled', true);
+  if (!wanted) return;
+  settings.set('logging enabled', true);
+  current.set(settings, file);
 }
+
+const current = new WeakMap<Settings, string>();
+
+/** What is being logged to: `set logging file` is for the next time. */
+export const currentLog = (settings: Settings): string | undefined =>
+  settings.boolean('logging enabled') ? current.get(settings) : undefined;
 
 function checkWritable(path: string): void {
   try {

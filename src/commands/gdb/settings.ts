@@ -5,7 +5,7 @@ import type { SettingInfo } from '../../session/settings.ts';
 import { settingTable } from '../../session/settingTable.ts';
 import { type Command, type CommandContext, textResult } from '../command.ts';
 import { prefixCommand } from '../registry.ts';
-import { loggingCommands, loggingText } from './logging.ts';
+import { currentLog, loggingCommands, loggingText } from './logging.ts';
 
 /** Short and older names that gdb also takes. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
@@ -72,11 +72,12 @@ function set({ name }: SettingInfo, args: string, context: CommandContext): void
       return setRadix('Input', args, context);
     case 'output-radix':
       return setRadix('Output', args, context);
-    case 'logging file':
+    case 'logging file': {
       settings.setFromText(name, args);
-      if (settings.boolean('logging enabled'))
-        warn(context, `Currently logging to ${settings.text(name)}.  Turn the logging off and on to make the new setting effective.`);
+      const log = currentLog(settings);
+      if (log !== undefined) warn(context, `Currently logging to ${log}.  Turn the logging off and on to make the new setting effective.`);
       return;
+    }
     case 'max-value-size':
       settings.setFromText(name, args);
       if (settings.number(name) >= smallestValueSize) return;
@@ -157,7 +158,7 @@ function specialText(name: string, session: Session): string | undefined {
     case 'print type nested-type-limit':
       return value === 0 ? 'Will not print nested types defined in a class' : undefined;
     default:
-      return loggingText(session.settings, name)?.replace(/^\w+: /, '');
+      return loggingText(session.settings, name);
   }
 }
 
@@ -176,7 +177,7 @@ function prefixes(): Command[] {
       run: (_, { session, emit }) => {
         const shown = settingTable.filter((setting) => setting.name.startsWith(`${prefix} `)).map(({ name }) => name);
         for (const name of shown.sort()) {
-          const shownText = loggingText(session.settings, name) ?? specialText(name, session) ?? session.settings.showText(name);
+          const shownText = specialText(name, session) ?? session.settings.showText(name);
           emit(textResult(`${name}:  ${shownText}\n`));
         }
       },

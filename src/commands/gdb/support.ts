@@ -71,10 +71,9 @@ async function addDirectories(args: string, { session, emit, query, fromTerminal
 }
 
 /** `set directories` replaces the path; what follows `$cdir` and `$cwd` are never without. */
-function setDirectories(args: string, { session, emit, fromTerminal }: CommandContext): void {
+function setDirectories(args: string, { session, emit }: CommandContext): void {
   const path = sourcePath(args, emit);
   session.sources.path = [...path, ...defaultSourcePath.filter((place) => !path.includes(place))];
-  if (fromTerminal) emit(searchPathResult(session));
 }
 
 /** Folders between colons or blanks; those that don't exist get a warning and are kept. */
