@@ -1,14 +1,16 @@
 import type { Address } from '../base/address.ts';
+import type { Kernel } from './kernel.ts';
 import type { KernelObject } from './object.ts';
 
 const deepest = 256;
 
 /** Path of an open file, through the mounts it lies under: `d_path` without the caller's root (fs/d_path.c: prepend_path). */
 export function filePath(file: KernelObject): string {
-  return dentryPath(file.pointer('f_path.dentry'), file.pointer('f_path.mnt'), file);
+  return dentryPathIn(file.kernel, file.pointer('f_path.dentry'), file.pointer('f_path.mnt'));
 }
 
-function dentryPath(dentryAddress: Address, mountAddress: Address, { kernel }: KernelObject): string {
+/** Path of a directory entry that is reached through a mount: `struct path`'s dentry and mnt. */
+export function dentryPathIn(kernel: Kernel, dentryAddress: Address, mountAddress: Address): string {
   let dentry = kernel.object('dentry', dentryAddress);
   const mountOf = (vfsmount: Address) => kernel.object('mount', vfsmount - BigInt(kernel.layouts.offset('mount', 'mnt')));
   let mount = mountOf(mountAddress);
@@ -33,6 +35,7 @@ function dentryPath(dentryAddress: Address, mountAddress: Address, { kernel }: K
   return `/${names.join('/')}`;
 }
 
-function dentryName(dentry: KernelObject): string {
+/** Its own name alone. */
+export function dentryName(dentry: KernelObject): string {
   return dentry.kernel.string(dentry.pointer('d_name.name'), 256);
 }

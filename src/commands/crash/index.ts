@@ -2,17 +2,39 @@ import { alias } from './alias.ts';
 import { bt } from './bt.ts';
 import type { CrashCommand } from './command.ts';
 import { dis } from './dis.ts';
+import { files } from './files.ts';
 import { foreach } from './foreach.ts';
+import { fuser } from './fuser.ts';
 import { help } from './help.ts';
 import { log } from './log.ts';
+import { mod } from './mod.ts';
+import { mount } from './mount.ts';
 import { ps } from './ps.ts';
 import { quitCommands } from './quit.ts';
 import { repeat } from './repeat.ts';
 import { set } from './set.ts';
+import { sig } from './sig.ts';
 import { sys } from './sys.ts';
 
 /** crash's vocabulary. */
-export const crashCommands: readonly CrashCommand[] = [alias, bt, dis, foreach, help, log, ps, ...quitCommands, repeat, set, sys];
+export const crashCommands: readonly CrashCommand[] = [
+  files,
+  fuser,
+  mod,
+  mount,
+  sig,
+  alias,
+  bt,
+  dis,
+  foreach,
+  help,
+  log,
+  ps,
+  ...quitCommands,
+  repeat,
+  set,
+  sys,
+];
 
 /** A command by its name: crash has no prefixes. */
 export const findCrashCommand = (commands: readonly CrashCommand[], name: string): CrashCommand | undefined =>
