@@ -1,8 +1,7 @@
 import type { Address } from '../base/address.ts';
 import { MemoryError } from '../base/errors.ts';
-import { decodeOrcEntry, findOrcIndex, type OrcEntry, type OrcLayout } from '../formats/orc/orc.ts';
+import { basesOf, decodeOrcEntry, findOrcIndex, type OrcEntry, type OrcLayout } from '../formats/orc/orc.ts';
 import type { Kernel } from './kernel.ts';
-import type { Layouts } from './layout.ts';
 import { type LoadedModule, loadedModules, moduleAt } from './modules.ts';
 
 /** One ORC table in the kernel's memory: where ranges begin, and what is to be done in them. */
@@ -29,8 +28,8 @@ export class OrcTables {
   /** A kernel that was built without ORC (CONFIG_UNWINDER_FRAME_POINTER) has no tables: nothing is found. */
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#layout = kernel.layouts.has('orc_entry') ? orcLayout(kernel.layouts) : undefined;
     this.#image = imageTable(kernel);
+    this.#layout = kernel.layouts.has('orc_entry') ? orcLayout(kernel, this.#image?.table) : undefined;
   }
 
   /** What is to be done at an address of the kernel's code; undefined where no table says: in code made at run time. */
@@ -79,14 +78,17 @@ function imageTable(kernel: Kernel) {
   return { start, end, table: { places, entries, count: Number(placesEnd - places) / 4 } };
 }
 
-function orcLayout(layouts: Layouts): OrcLayout {
+/** Enough entries to know the numbering by. */
+const sample = 512;
+
+function orcLayout({ layouts, memory }: Kernel, table: OrcTable | undefined): OrcLayout {
   const { offset: flags } = layouts.field('orc_entry', 'sp_reg');
   const bits = (member: string) => {
     const { offset, bitOffset = 0, bitSize = 8 } = layouts.field('orc_entry', member);
     return { shift: (offset - flags) * 8 + bitOffset, bits: bitSize };
   };
   const optional = (member: string) => (layouts.has('orc_entry', member) ? bits(member) : undefined);
-  return {
+  const layout = {
     size: layouts.size('orc_entry'),
     spOffset: layouts.offset('orc_entry', 'sp_offset'),
     bpOffset: layouts.offset('orc_entry', 'bp_offset'),
@@ -97,4 +99,6 @@ function orcLayout(layouts: Layouts): OrcLayout {
     end: optional('end'),
     signal: optional('signal'),
   };
+  const entries = table ? memory.read(table.entries, Math.min(table.count, sample) * layout.size) : new Uint8Array(0);
+  return { ...layout, bases: basesOf(entries, layout) };
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeOrcEntry, findOrcIndex, type OrcLayout } from './orc.ts';
+import { basesOf, decodeOrcEntry, findOrcIndex, type OrcLayout } from './orc.ts';
 
 /** `struct orc_entry` up to 6.2, in 6.3, and since 6.4 (arch/x86/include/asm/orc_types.h). */
 const common = { size: 6, spOffset: 0, bpOffset: 2, flags: 4, spBase: { shift: 0, bits: 4 }, bpBase: { shift: 4, bits: 4 } };
-const before63: OrcLayout = { ...common, type: { shift: 8, bits: 2 }, end: { shift: 10, bits: 1 } };
-const since64: OrcLayout = { ...common, type: { shift: 8, bits: 3 }, signal: { shift: 11, bits: 1 } };
+const older = basesOf(new Uint8Array(0), { ...common, type: { shift: 8, bits: 2 } });
+const before63: OrcLayout = { ...common, bases: older, type: { shift: 8, bits: 2 }, end: { shift: 10, bits: 1 } };
+const since64: OrcLayout = { ...common, bases: older, type: { shift: 8, bits: 3 }, signal: { shift: 11, bits: 1 } };
 
 const entry = (spOffset: number, bpOffset: number, flags: number): Uint8Array => {
   const bytes = new Uint8Array(6);
@@ -53,4 +54,12 @@ test('the range that holds a place', () => {
     findOrcIndex(0, () => 0, 1),
     -1,
   );
+});
+
+test('the numbering of base registers is known by what most entries count from', () => {
+  const layout = { ...common, type: { shift: 8, bits: 3 } };
+  const entries = (base: number) => Uint8Array.from(Array(8).fill([8, 0, 0, 0, base, 2]).flat());
+  assert.equal(basesOf(entries(5), layout)[5], 'sp');
+  assert.equal(basesOf(entries(3), layout)[3], 'sp');
+  assert.equal(basesOf(entries(3), layout)[8], 'previous sp');
 });

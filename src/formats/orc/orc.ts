@@ -37,9 +37,28 @@ export interface OrcLayout {
   readonly type: BitField;
   readonly end?: BitField;
   readonly signal?: BitField;
+  /** What the numbers of sp_reg and bp_reg mean. */
+  readonly bases: readonly OrcBase[];
 }
 
-const bases: readonly OrcBase[] = ['undefined', 'previous sp', 'dx', 'di', 'bp', 'sp', 'r10', 'r13', '*bp', '*sp'];
+/** ORC_REG_* until 7.0, and since. */
+const olderBases: readonly OrcBase[] = ['undefined', 'previous sp', 'dx', 'di', 'bp', 'sp', 'r10', 'r13', '*bp', '*sp'];
+const newerBases: readonly OrcBase[] = ['undefined', 'unknown', 'dx', 'sp', 'bp', 'di', 'r10', 'r13', 'previous sp', '*sp', '*bp'];
+
+/**
+ * Which numbering a table uses is said nowhere (it is a matter of macros), but most entries count from the stack pointer: that is 5 in the older and 3 in
+ * the newer. `entries`: some hundred of them.
+ */
+export function basesOf(entries: Uint8Array, layout: Omit<OrcLayout, 'bases'>): readonly OrcBase[] {
+  const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
+  const counts = [0, 0];
+  for (let at = 0; at + layout.size <= entries.length; at += layout.size) {
+    const base = (view.getUint16(at + layout.flags, true) >> layout.spBase.shift) & ((1 << layout.spBase.bits) - 1);
+    if (base === 5) counts[0]++;
+    if (base === 3) counts[1]++;
+  }
+  return counts[1] > counts[0] ? newerBases : olderBases;
+}
 
 /** ORC_TYPE_* while there was an `end` bit, and since. */
 const kindsWithEndBit: readonly OrcKind[] = ['call', 'registers', 'hardware frame'];
@@ -53,9 +72,9 @@ export function decodeOrcEntry(bytes: Uint8Array, layout: OrcLayout): OrcEntry {
   const named = (layout.end ? kindsWithEndBit : kinds)[type] ?? 'undefined';
   return {
     kind: layout.end && field(layout.end) ? 'end' : named,
-    sp: bases[field(layout.spBase)] ?? 'unknown',
+    sp: layout.bases[field(layout.spBase)] ?? 'unknown',
     spOffset: view.getInt16(layout.spOffset, true),
-    bp: bases[field(layout.bpBase)] ?? 'unknown',
+    bp: layout.bases[field(layout.bpBase)] ?? 'unknown',
     bpOffset: view.getInt16(layout.bpOffset, true),
     signal: layout.signal ? field(layout.signal) !== 0 : named !== 'call',
   };
