@@ -79,6 +79,7 @@ export class Engine {
     this.#contexts.clear();
     this.#quiet.forget();
     live.giveTerminal();
+    let isStepEnd = false;
     try {
       followFork(this, live, motion);
       this.#insert(live, motion);
@@ -91,10 +92,13 @@ export class Engine {
         const event = this.#nextSoon(live) ?? (await live.wait());
         const verdict = this.#handle(live, event, motion);
         if (this.#turnIsDue()) await new Promise((resolve) => setImmediate(resolve));
-        if (verdict !== 'go on') return verdict;
+        if (verdict === 'go on') continue;
+        isStepEnd = verdict.kind === 'step';
+        return verdict;
       }
     } finally {
-      this.settle(live);
+      // The frames by which a step was found to be over are those that will be shown.
+      this.settle(live, isStepEnd);
     }
   }
 
@@ -130,7 +134,7 @@ export class Engine {
   }
 
   /** Every thread stopped, nothing of ours in memory: also in the middle of a motion, when the session ends. */
-  settle(live: LiveTarget): void {
+  settle(live: LiveTarget, keepFrames = false): void {
     const { session } = this;
     this.#steppingOver = undefined;
     if (live.alive) {
@@ -152,7 +156,7 @@ export class Engine {
     this.#stepping.clear();
     this.#idle.clear();
     live.takeTerminal();
-    session.forgetFrames();
+    if (!keepFrames) session.forgetFrames();
   }
 
   /** A thread that was stopped in a displaced copy of an instruction stands at the instruction itself. */
