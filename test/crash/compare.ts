@@ -53,11 +53,16 @@ function reference(commands: readonly string[], dump: Dump): string[] {
   return answers;
 }
 
-function runSonde(commands: readonly string[], file: string): string[] {
+/** What sonde answers to each line, from the files of a dump in an empty folder. */
+export function runSonde(commands: readonly string[], ...files: readonly string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'sonde-lone-dump-'));
   try {
-    symlinkSync(file, join(folder, 'vmcore'));
-    return play([join(root, 'bin/sonde'), '-q', join(folder, 'vmcore')], commands, folder);
+    const links = files.map((file, index) => {
+      const link = join(folder, `vmcore${index === 0 ? '' : index}`);
+      symlinkSync(file, link);
+      return link;
+    });
+    return play([join(root, 'bin/sonde'), '-q', ...links], commands, folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
