@@ -59,8 +59,7 @@ export function describeFile(file: KernelObject): Omit<OpenFile, 'descriptor'> {
 function pathOf(file: KernelObject, type: FileType, inode: Address): string {
   const { kernel } = file;
   if (type === 'SOCK') return socketProtocol(kernel, inode);
-  const path = dentryPathIn(kernel, file.pointer('f_path.dentry'), file.pointer('f_path.mnt'));
-  return type === 'FIFO' && path === '/' ? '' : path;
+  return dentryPathIn(kernel, file.pointer('f_path.dentry'), file.pointer('f_path.mnt'));
 }
 
 /** The socket lies before its inode (struct socket_alloc, include/net/sock.h). */

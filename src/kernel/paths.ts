@@ -29,8 +29,7 @@ export function dentryPathIn(kernel: Kernel, dentryAddress: Address, mountAddres
   }
   // A file of a kernel-internal mount (memfd, anon_inode, pipe) has no parent directory: its own name is all there is.
   if (names.length === 0) {
-    const name = dentryName(kernel.object('dentry', dentryAddress));
-    return name.startsWith('/') ? name : `/${name}`;
+    return dentryName(kernel.object('dentry', dentryAddress));
   }
   return `/${names.join('/')}`;
 }

@@ -14,10 +14,21 @@ import { quitCommands } from './quit.ts';
 import { repeat } from './repeat.ts';
 import { set } from './set.ts';
 import { sig } from './sig.ts';
+import { swap } from './swap.ts';
 import { sys } from './sys.ts';
+import { btop, pte, ptob, ptov } from './translate.ts';
+import { vm } from './vm.ts';
+import { vtop } from './vtop.ts';
 
 /** crash's vocabulary. */
 export const crashCommands: readonly CrashCommand[] = [
+  btop,
+  pte,
+  ptob,
+  ptov,
+  swap,
+  vm,
+  vtop,
   files,
   fuser,
   mod,
