@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { compareLines, firstDifference, readScript, runSonde } from './compare.ts';
 import { type Dump, findDumps } from './dumps.ts';
+import { guestPages, shownPages } from './pagemap.ts';
 import { prepareDumps, preparePeer } from './prepare.ts';
 
 const noDumps = prepareDumps();
@@ -54,6 +55,27 @@ describe('sonde and the guest itself say the same', { skip: noDumps }, () => {
       const own = (text: string) => text.split('\n').map((line) => line.replace(/^\[ *\d+\.\d+\] */, '').trim());
       const seen = own(said);
       for (const line of own(truth('dmesg'))) assert.ok(seen.includes(line), line);
+    });
+
+    test(`every page of every process on ${dump.name}`, () => {
+      const truth = guestPages(dump);
+      // init becomes another program after it has written the account.
+      const pids = [...truth.keys()].filter((pid) => pid !== '1');
+      const said = runSonde(
+        pids.map((pid) => `vm -p ${pid}`),
+        dump.file,
+      );
+      let pages = 0;
+      let wrong = 0;
+      pids.forEach((pid, index) => {
+        const shown = shownPages(said[index]);
+        for (const [address, frame] of truth.get(pid) as Map<bigint, bigint>) {
+          pages++;
+          if (shown.get(address) !== frame) wrong++;
+        }
+      });
+      assert.ok(pages > 1000);
+      assert.equal(wrong, 0, `${wrong} of ${pages} pages differ`);
     });
 
     test(`modules and mounts on ${dump.name}`, () => {
