@@ -11,6 +11,7 @@ import { mod } from './mod.ts';
 import { mount } from './mount.ts';
 import { ps } from './ps.ts';
 import { quitCommands } from './quit.ts';
+import { rd } from './rd.ts';
 import { repeat } from './repeat.ts';
 import { set } from './set.ts';
 import { sig } from './sig.ts';
@@ -22,6 +23,7 @@ import { vtop } from './vtop.ts';
 
 /** crash's vocabulary. */
 export const crashCommands: readonly CrashCommand[] = [
+  rd,
   btop,
   pte,
   ptob,
