@@ -9,6 +9,7 @@ import { help } from './help.ts';
 import { log } from './log.ts';
 import { mod } from './mod.ts';
 import { mount } from './mount.ts';
+import { p } from './p.ts';
 import { ps } from './ps.ts';
 import { quitCommands } from './quit.ts';
 import { rd } from './rd.ts';
@@ -16,6 +17,7 @@ import { repeat } from './repeat.ts';
 import { set } from './set.ts';
 import { sig } from './sig.ts';
 import { swap } from './swap.ts';
+import { sym } from './sym.ts';
 import { sys } from './sys.ts';
 import { btop, pte, ptob, ptov } from './translate.ts';
 import { vm } from './vm.ts';
@@ -23,6 +25,7 @@ import { vtop } from './vtop.ts';
 
 /** crash's vocabulary. */
 export const crashCommands: readonly CrashCommand[] = [
+  p,
   rd,
   btop,
   pte,
@@ -46,6 +49,7 @@ export const crashCommands: readonly CrashCommand[] = [
   ...quitCommands,
   repeat,
   set,
+  sym,
   sys,
 ];
 
