@@ -1,10 +1,16 @@
 import type { Address } from '../base/address.ts';
+import { SondeError } from '../base/errors.ts';
+import type { EvaluationContext } from '../evaluate/context.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { kernelProgram } from '../kernel/kernelProgram.ts';
 import { panicTask } from '../kernel/panic.ts';
 import type { Task } from '../kernel/tasks.ts';
 import type { Module } from '../program/module.ts';
 import type { SourceFile } from '../program/symbols.ts';
+import type { Program } from '../program/program.ts';
+import { printLimits } from './printLimits.ts';
 import { Settings } from './settings.ts';
+import { ValueHistory } from './values.ts';
 import { SourceCache } from './sources.ts';
 
 export interface Alias {
@@ -29,12 +35,16 @@ export class KernelSession {
   guessesFrames = false;
   /** Names that stand for the beginning of a line. */
   readonly aliases = new Map<string, Alias>();
+  /** `$1` and what follows. */
+  readonly values = new ValueHistory();
   readonly #forget: (() => void) | undefined;
+  #program: Program | undefined;
   #context: Task | undefined;
 
   constructor(kernel: Kernel, files: { readonly dump: string; readonly debugKernel?: Module; readonly forget?: () => void }) {
-    // crash prints longer arrays and strings than gdb does.
+    // crash prints longer arrays and strings than gdb does, and no repeats.
     this.settings.set('print elements', 256);
+    this.settings.set('print repeats', Number.POSITIVE_INFINITY);
     this.kernel = kernel;
     this.dumpFile = files.dump;
     this.debugKernel = files.debugKernel;
@@ -51,6 +61,35 @@ export class KernelSession {
 
   set context(task: Task) {
     this.#context = task;
+  }
+
+  /** The kernel as a program, for expressions. */
+  get program(): Program {
+    this.#program ??= kernelProgram(this.kernel);
+    return this.#program;
+  }
+
+  /** What expressions see: the kernel's symbols, types and memory. Values are shown as crash shows them, structures one member a line. */
+  evaluationContext(): EvaluationContext {
+    const { values, settings } = this;
+    return {
+      program: this.program,
+      memory: {
+        read: (address, length) => this.kernel.memory.read(address, length),
+        write: () => {
+          throw new SondeError('cannot write to a kernel that is only looked at');
+        },
+      },
+      frame: undefined,
+      language: 'c',
+      history: (index, back) => values.get(index, back),
+      convenience: (name) => values.convenience(name),
+      setConvenience: (name, value) => values.setConvenience(name, value),
+      threadLocal: () => {
+        throw new SondeError('kernels have no thread-local variables');
+      },
+      limits: { ...printLimits(settings), pretty: true, outputRadix: this.radix },
+    };
   }
 
   /** Before a command: a running kernel has moved on. A task that is gone is no longer selected. */

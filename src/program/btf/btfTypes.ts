@@ -43,12 +43,12 @@ export class BtfTypes {
     return id === undefined ? undefined : this.byId(this.#btf.entry(id).sizeOrType);
   }
 
-  /** Enumerators of every enum, by name: `MAPLE_PARENT_ROOT`, `NR_FREE_PAGES`, … */
-  enumerator(name: string): bigint | undefined {
+  /** The enumerator of that name, in whichever enum it is: `MAPLE_PARENT_ROOT`, `NR_FREE_PAGES`, … */
+  enumeratorNamed(name: string): { readonly type: EnumType; readonly value: bigint } | undefined {
     for (const id of this.#btf.ids([BtfKind.enum, BtfKind.enum64])) {
       const type = this.byId(id) as EnumType;
       const found = type.enumerators.find((enumerator) => enumerator.name === name);
-      if (found) return found.value;
+      if (found) return { type, value: found.value };
     }
     return undefined;
   }

@@ -1,0 +1,60 @@
+import { SondeError } from '../../base/errors.ts';
+import type { EvaluationContext } from '../../evaluate/context.ts';
+import { evaluate, formatValue } from '../../evaluate/index.ts';
+import { memoryValue } from '../../evaluate/makeValue.ts';
+import type { Value } from '../../evaluate/value.ts';
+import { variableType } from '../../kernel/kernelProgram.ts';
+import { type CrashCommand, type CrashContext, crashResult, UsageError } from './command.ts';
+import { selectedCpus } from './cpuSelection.ts';
+
+export const p: CrashCommand = {
+  name: 'p',
+  summary: 'print the value of an expression',
+  synopsis: '[-x|-d][-u] [expression | symbol[:cpuspec]]',
+  raw: true,
+  help: `A C expression over the kernel's variables and types. A per-CPU variable is followed by the CPUs it is wanted of: runqueues:0,
+current_task:a, or without any by all.
+  -x, -d  in hexadecimal or decimal.`,
+  run([text], context) {
+    const [, flags, expression] = /^((?:-[xdu]\s+)*)(.*)$/s.exec(text) as RegExpExecArray;
+    if (expression.trim() === '') throw new UsageError('');
+    const { session } = context;
+    const radix = flags.includes('x') ? 16 : flags.includes('d') ? 10 : session.radix;
+    const evaluation = session.evaluationContext();
+    const shown: EvaluationContext = { ...evaluation, limits: { ...evaluation.limits, outputRadix: radix } };
+    const [, name, cpus] = /^(\w+)(?::(\S+))?$/.exec(expression.trim()) ?? [];
+    if (name !== undefined && isPerCpu(name, context)) return perCpu(name, cpus ?? 'a', shown, context);
+    if (cpus !== undefined) throw new SondeError(`${name} is not a per-cpu symbol`);
+    const value = evaluated(expression, shown);
+    show(name !== undefined && session.kernel.findSymbol(name) !== undefined ? `${name} = ` : '', value, shown, context);
+  },
+};
+
+function evaluated(text: string, context: EvaluationContext): Value {
+  try {
+    return evaluate(text, context);
+  } catch (error) {
+    if (!(error instanceof SondeError)) throw error;
+    throw new SondeError(`gdb request failed: ${error.message}`);
+  }
+}
+
+function show(label: string, value: Value, shown: EvaluationContext, { session, emit }: CrashContext): void {
+  const text = formatValue(value, undefined, shown);
+  const number = session.values.record(value);
+  emit(crashResult('value', () => ({ number, label: label.replace(' = ', ''), text }), () => `${label}$${number} = ${text}\n`));
+}
+
+/** BTF has the types of per-CPU variables alone; their symbols are offsets, or addresses within the first CPU's area since 6.15. */
+function isPerCpu(name: string, { session: { kernel } }: CrashContext): boolean {
+  return kernel.types.variable(name) !== undefined && kernel.findSymbol(name) !== undefined;
+}
+
+function perCpu(name: string, cpus: string, shown: EvaluationContext, context: CrashContext): void {
+  const { kernel } = context.session;
+  const type = variableType(kernel, name);
+  if (!type) throw new SondeError(`the type of ${name} is not known`);
+  for (const cpu of selectedCpus(kernel, cpus)) {
+    show(`per_cpu(${name}, ${cpu}) = `, memoryValue(type, kernel.perCpu(name, cpu), shown.memory), shown, context);
+  }
+}
