@@ -5,7 +5,15 @@ import { quietExits } from './quietCode.ts';
 
 const x86 = createRequire(import.meta.url)('iced-x86');
 const start = 0x1000n;
-const exitsOf = (...code: number[]) => quietExits(x86, (address, length) => Uint8Array.from(code).subarray(Number(address - start)).slice(0, length), start);
+const exitsOf = (...code: number[]) =>
+  quietExits(
+    x86,
+    (address, length) =>
+      Uint8Array.from(code)
+        .subarray(Number(address - start))
+        .slice(0, length),
+    start,
+  );
 
 test('a loop without stores ends at the return behind it', () => {
   // dec %rdi; jne start; ret
