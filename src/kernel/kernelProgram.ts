@@ -1,11 +1,11 @@
 import type { Address } from '../base/address.ts';
-import type { NamedSymbol } from './symbols.ts';
 import type { DebugInfo, MinimalSymbols, Module } from '../program/module.ts';
 import { Program } from '../program/program.ts';
 import type { Block, EnumeratorSymbol, FunctionSymbol, MinimalSymbol, TypeSymbol, Unit, VariableSymbol } from '../program/symbols.ts';
 import type { ArrayType, PointerType, Type } from '../program/types.ts';
 import { globalTypes } from './globalTypes.ts';
 import type { Kernel } from './kernel.ts';
+import type { NamedSymbol } from './symbols.ts';
 
 const DW_OP_addr = 0x03;
 
@@ -71,7 +71,17 @@ class KernelMinimalSymbols implements MinimalSymbols {
 
 function btfDebugInfo(kernel: Kernel, module: Module): DebugInfo {
   const { types } = kernel;
-  const unit = { module, name: 'vmlinux', directory: '', producer: '', language: 'c', version: 5, ranges: [], symbols: [], files: [] } as unknown as Unit;
+  const unit = {
+    module,
+    name: 'vmlinux',
+    directory: '',
+    producer: '',
+    language: 'c',
+    version: 5,
+    ranges: [],
+    symbols: [],
+    files: [],
+  } as unknown as Unit;
   const common = (name: string) => ({ name, module, unit, line: 0 });
   const typeSymbol = (name: string, type: Type): TypeSymbol => ({ ...common(name), kind: 'type', type });
 
@@ -92,7 +102,16 @@ function btfDebugInfo(kernel: Kernel, module: Module): DebugInfo {
     if (!type || !symbol) return [];
     const block: Block = { ranges: [], parent: undefined, function: undefined, variables: [], types: [], labels: [], children: [] };
     const { address: entry } = symbol;
-    const rest = { external: true, ranges: [], block, prototyped: true, artificial: false, position: 0, doesNotReturn: false, callSites: [] };
+    const rest = {
+      external: true,
+      ranges: [],
+      block,
+      prototyped: true,
+      artificial: false,
+      position: 0,
+      doesNotReturn: false,
+      callSites: [],
+    };
     return [{ ...common(name), kind: 'function', type, entry, ...rest }];
   };
 
@@ -147,7 +166,9 @@ export function variableType(kernel: Kernel, name: string): Type | undefined {
 function parseType(kernel: Kernel, text: string): Type | undefined {
   const [, base, stars, array] = /^([\w ]+?) ?(\**)(?:\[(\d*)\])?$/.exec(text.replace(/ (?=\[)/, '')) ?? [];
   if (base === undefined) return undefined;
-  let type: Type | undefined = base.startsWith('struct ') ? kernel.types.struct(base.slice(7)) : kernel.types.named(compilerNames[base] ?? base);
+  let type: Type | undefined = base.startsWith('struct ')
+    ? kernel.types.struct(base.slice(7))
+    : kernel.types.named(compilerNames[base] ?? base);
   for (const _ of stars) type = type && pointerTo(type);
   if (type && array !== undefined) type = arrayOf(type, array === '' ? undefined : Number(array));
   return type;

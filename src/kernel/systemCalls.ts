@@ -14,7 +14,7 @@ export function systemCallTable(kernel: Kernel): { number: number; name: string 
     const at = table + BigInt(number * 8);
     if (number > 0 && kernel.symbols.nearest(at)?.symbol.address !== table) break;
     const target = kernel.symbols.nearest(kernel.word(at));
-    if (!target || target.offset !== 0n) break;
+    if (target?.offset !== 0n) break;
     if (!/sys_ni_syscall/.test(target.symbol.name)) calls.push({ number, name: target.symbol.name });
   }
   return calls;

@@ -6,12 +6,12 @@ import { kernelProgram } from '../kernel/kernelProgram.ts';
 import { panicTask } from '../kernel/panic.ts';
 import type { Task } from '../kernel/tasks.ts';
 import type { Module } from '../program/module.ts';
-import type { SourceFile } from '../program/symbols.ts';
 import type { Program } from '../program/program.ts';
+import type { SourceFile } from '../program/symbols.ts';
 import { printLimits } from './printLimits.ts';
 import { Settings } from './settings.ts';
-import { ValueHistory } from './values.ts';
 import { SourceCache } from './sources.ts';
+import { ValueHistory } from './values.ts';
 
 export interface Alias {
   readonly line: string;

@@ -42,7 +42,13 @@ function evaluated(text: string, context: EvaluationContext): Value {
 function show(label: string, value: Value, shown: EvaluationContext, { session, emit }: CrashContext): void {
   const text = formatValue(value, undefined, shown);
   const number = session.values.record(value);
-  emit(crashResult('value', () => ({ number, label: label.replace(' = ', ''), text }), () => `${label}$${number} = ${text}\n`));
+  emit(
+    crashResult(
+      'value',
+      () => ({ number, label: label.replace(' = ', ''), text }),
+      () => `${label}$${number} = ${text}\n`,
+    ),
+  );
 }
 
 /** BTF has the types of per-CPU variables alone; their symbols are offsets, or addresses within the first CPU's area since 6.15. */

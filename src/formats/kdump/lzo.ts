@@ -39,7 +39,7 @@ export function lzoDecompress(input: Uint8Array, outputSize: number): Uint8Array
   if (input[0] > 17) {
     const count = byte() - 17;
     literals(count);
-    state = count < 4 ? count : 4;
+    state = Math.min(count, 4);
   }
   for (;;) {
     const code = byte();
