@@ -25,7 +25,7 @@ export function calledFunction(program: Program, site: CallSite): Address | unde
   const { modules } = program;
   const { returnAddress } = site;
   let known = called.get(site);
-  if (known?.modules !== modules || known.returnAddress !== returnAddress)
+  if (!known || known.modules !== modules || known.returnAddress !== returnAddress)
     called.set(site, (known = { modules, returnAddress, entry: findCalled(program, site) }));
   return known.entry;
 }
