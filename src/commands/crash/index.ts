@@ -16,6 +16,7 @@ import { rd } from './rd.ts';
 import { repeat } from './repeat.ts';
 import { set } from './set.ts';
 import { sig } from './sig.ts';
+import { structCommands } from './struct.ts';
 import { swap } from './swap.ts';
 import { sym } from './sym.ts';
 import { sys } from './sys.ts';
@@ -49,6 +50,7 @@ export const crashCommands: readonly CrashCommand[] = [
   ...quitCommands,
   repeat,
   set,
+  ...structCommands,
   sym,
   sys,
 ];

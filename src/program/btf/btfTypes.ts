@@ -1,4 +1,5 @@
 import { type Btf, type BtfEntry, BtfKind } from '../../formats/btf/btf.ts';
+import { canonicalName } from '../dwarf/languages.ts';
 import { type Enumerator, type EnumType, type FunctionType, type Member, type StructType, type Type, voidType } from '../types.ts';
 
 /**
@@ -110,15 +111,17 @@ export class BtfTypes {
   #integer(entry: BtfEntry): Type {
     const encoding = (this.#btf.viewOf(entry.id).getUint32(entry.tail, true) >>> 24) & 0xf;
     if (encoding & 4) return { kind: 'boolean', name: entry.name, size: entry.sizeOrType };
+    const name = canonicalName(entry.name);
     const character = (encoding & 2) !== 0 || /^(un)?signed char$|^char$/.test(entry.name);
-    return { kind: 'integer', name: entry.name, size: entry.sizeOrType, signed: (encoding & 1) !== 0, character };
+    return { kind: 'integer', name, size: entry.sizeOrType, signed: (encoding & 1) !== 0, character };
   }
 
   #array(entry: BtfEntry): Type {
     const view = this.#btf.viewOf(entry.id);
     const element = this.byId(view.getUint32(entry.tail, true));
     const count = view.getUint32(entry.tail + 8, true);
-    return { kind: 'array', element, count, size: count * element.size, vector: false };
+    // No elements: a flexible array member, which BTF does not tell from one of none.
+    return { kind: 'array', element, count: count === 0 ? undefined : count, size: count * element.size, vector: false };
   }
 
   #struct(entry: BtfEntry): StructType {

@@ -61,7 +61,8 @@ export class CrashRunner {
     if (failure) throw failure;
   }
 
-  async #run(line: CommandLine): Promise<void> {
+  async #run(typed: CommandLine): Promise<void> {
+    const line = this.#asStructure(typed);
     const command = findCrashCommand(this.#commands, line.command);
     if (!command) throw new SondeError(`crash: command not found: ${line.command}`);
     const asJson = line.args.includes('--json');
@@ -80,6 +81,17 @@ export class CrashRunner {
     } catch (error) {
       throw inCrashWords(error, command, line.command);
     }
+  }
+
+  /** `list_head init_task` is `struct list_head init_task`. */
+  #asStructure(line: CommandLine): CommandLine {
+    const { command, args, argumentText } = line;
+    const tag = command.replace(/\..*$/s, '');
+    if (findCrashCommand(this.#commands, command) || !/^[a-z_]\w*$/i.test(tag)) return line;
+    const keyword = this.session.kernel.types.struct(tag)?.keyword;
+    return keyword === undefined
+      ? line
+      : { ...line, command: keyword, args: [command, ...args], argumentText: `${command} ${argumentText}` };
   }
 
   /** Commands that execute others: an alias of itself must end. */
