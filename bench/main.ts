@@ -1,8 +1,9 @@
-/** `npm run bench [PART OF A NAME]`: sonde against gdb on this machine, in one run, taken in turns. */
+/** `npm run bench [PART OF A NAME]`: sonde against gdb, and against crash and drgn, on this machine, in one run, taken in turns. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchKernel } from './kernel.ts';
 import { commands, median, seconds, type Tool } from './measure.ts';
 
 interface Benchmark {
@@ -121,3 +122,4 @@ for (const { name, runs, unit, goal, measure } of benchmarks) {
     process.exitCode = 1;
   }
 }
+benchKernel(wanted);
