@@ -93,14 +93,15 @@ export function quotedString(allCodes: readonly number[], options: StringOptions
   const { prefix, width, forceEllipsis = false } = options;
   const codes = !forceEllipsis && allCodes.length > 0 && allCodes[allCodes.length - 1] === 0 ? allCodes.slice(0, -1) : allCodes;
   if (codes.length === 0) return `${prefix}""`;
-  // A run counts as a whole: only the first `elements` characters and what repeats the last of them are looked at.
+  // A run counts as a whole, where runs are told: only the first `elements` characters and what repeats the last of them are looked at.
   const { units, incomplete } = decode(codes, width, '"', limits);
   const groups: { unit: Unit; count: number }[] = [];
   let taken = 0;
   let next = 0;
   while (next < units.length && taken < limits.elements) {
     let count = 1;
-    while (next + count < units.length && units[next + count].key === units[next].key) count++;
+    const longest = Number.isFinite(limits.repeats) ? units.length : limits.elements - taken;
+    while (next + count < units.length && count < longest && units[next + count].key === units[next].key) count++;
     groups.push({ unit: units[next], count });
     next += count;
     taken += count;

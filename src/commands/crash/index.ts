@@ -20,6 +20,7 @@ import { structCommands } from './struct.ts';
 import { swap } from './swap.ts';
 import { sym } from './sym.ts';
 import { sys } from './sys.ts';
+import { task } from './task.ts';
 import { btop, pte, ptob, ptov } from './translate.ts';
 import { vm } from './vm.ts';
 import { vtop } from './vtop.ts';
@@ -51,6 +52,7 @@ export const crashCommands: readonly CrashCommand[] = [
   repeat,
   set,
   ...structCommands,
+  task,
   sym,
   sys,
 ];
