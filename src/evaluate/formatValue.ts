@@ -141,8 +141,7 @@ class Printer {
       case 'integer': {
         const radix = this.#limits.outputRadix;
         const number = integerOf(value);
-        if (radix !== 10 && textual(value.type) === undefined)
-          return formatInteger(number, type.size, radix === 16 ? 'x' : 'o', type.signed, this.#limits);
+        if (radix !== 10) return formatInteger(number, type.size, radix === 16 ? 'x' : 'o', type.signed, this.#limits);
         const prefix = type.character ? (textual(value.type) ?? '') : textual(value.type);
         if (prefix === undefined) return number.toString();
         const code = Number(BigInt.asUintN(type.size * 8, number));
@@ -150,6 +149,8 @@ class Printer {
       }
       case 'boolean': {
         const number = integerOf(value);
+        const radix = this.#limits.outputRadix;
+        if (radix !== 10) return formatInteger(number, type.size, radix === 16 ? 'x' : 'o', false, this.#limits);
         return number === 0n ? 'false' : number === 1n ? 'true' : number.toString();
       }
       case 'float':

@@ -19,3 +19,19 @@ export function* listEntries(kernel: Kernel, head: Address, struct: string, memb
     yield kernel.object(struct, at - offset);
   }
 }
+
+/**
+ * Linkage structures one after the other, whatever they are in: `first`, then what the word `link` bytes behind each points to. Ends at NULL, at a node that
+ * points to itself, at `first` again or where `isEnd` says so. Throws SondeError for a circle that comes back to another node.
+ */
+export function* linkedNodes(kernel: Kernel, first: Address, link: bigint, isEnd: (node: Address) => boolean): Iterable<Address> {
+  const seen = new Set<Address>();
+  for (let at = first; at !== 0n && !isEnd(at); ) {
+    if (seen.has(at) || seen.size > longest) throw new SondeError(`duplicate list entry: ${at.toString(16)}`);
+    seen.add(at);
+    yield at;
+    const next = kernel.word(at + link);
+    if (next === at || next === first) return;
+    at = next;
+  }
+}

@@ -6,6 +6,7 @@ import { files } from './files.ts';
 import { foreach } from './foreach.ts';
 import { fuser } from './fuser.ts';
 import { help } from './help.ts';
+import { list } from './list.ts';
 import { log } from './log.ts';
 import { mod } from './mod.ts';
 import { mount } from './mount.ts';
@@ -46,6 +47,7 @@ export const crashCommands: readonly CrashCommand[] = [
   dis,
   foreach,
   help,
+  list,
   log,
   ps,
   ...quitCommands,
