@@ -1,7 +1,9 @@
 import { alias } from './alias.ts';
+import { ascii } from './ascii.ts';
 import { bt } from './bt.ts';
 import type { CrashCommand } from './command.ts';
 import { dis } from './dis.ts';
+import { evaluate } from './eval.ts';
 import { files } from './files.ts';
 import { foreach } from './foreach.ts';
 import { fuser } from './fuser.ts';
@@ -23,11 +25,14 @@ import { sym } from './sym.ts';
 import { sys } from './sys.ts';
 import { task } from './task.ts';
 import { btop, pte, ptob, ptov } from './translate.ts';
+import { tree } from './tree.ts';
 import { vm } from './vm.ts';
 import { vtop } from './vtop.ts';
 
 /** crash's vocabulary. */
 export const crashCommands: readonly CrashCommand[] = [
+  ascii,
+  evaluate,
   p,
   rd,
   btop,
@@ -55,6 +60,7 @@ export const crashCommands: readonly CrashCommand[] = [
   set,
   ...structCommands,
   task,
+  tree,
   sym,
   sys,
 ];
