@@ -8,6 +8,8 @@ export interface MapleEntry {
   readonly first: bigint;
   readonly last: bigint;
   readonly entry: Address;
+  /** The slots of the nodes on the way to it; none of an entry that the root itself is. */
+  readonly path: readonly number[];
 }
 
 /** enum maple_type (include/linux/maple_tree.h); a node pointer carries its type in bits 3-6. */
@@ -19,12 +21,12 @@ const deepest = 32;
 /** Every entry that is not NULL, in index order. `root`: `struct maple_tree`'s ma_root. Throws SondeError for a tree that is too deep. */
 export function* mapleEntries(kernel: Kernel, root: Address): Iterable<MapleEntry> {
   if (root === 0n) return;
-  if (isNode(root)) yield* nodeEntries(kernel, root, 0n, maximum, 0);
-  else yield { first: 0n, last: 0n, entry: root };
+  if (isNode(root)) yield* nodeEntries(kernel, root, 0n, maximum, []);
+  else yield { first: 0n, last: 0n, entry: root, path: [] };
 }
 
-function* nodeEntries(kernel: Kernel, node: Address, first: bigint, last: bigint, depth: number): Iterable<MapleEntry> {
-  if (depth > deepest) throw new SondeError('maple tree is too deep: it is damaged');
+function* nodeEntries(kernel: Kernel, node: Address, first: bigint, last: bigint, path: readonly number[]): Iterable<MapleEntry> {
+  if (path.length > deepest) throw new SondeError('maple tree is too deep: it is damaged');
   const type = (node >> 3n) & 0xfn;
   const isLeaf = type === nodeTypes.leaf;
   const struct = type === nodeTypes.allocationRange ? 'maple_arange_64' : 'maple_range_64';
@@ -38,8 +40,8 @@ function* nodeEntries(kernel: Kernel, node: Address, first: bigint, last: bigint
     const to = (pivot === 0n && index > 0) || pivot > last ? last : pivot;
     const slot = slots[index];
     if (slot !== 0n) {
-      if (isLeaf) yield { first: from, last: to, entry: slot };
-      else yield* nodeEntries(kernel, slot, from, to, depth + 1);
+      if (isLeaf) yield { first: from, last: to, entry: slot, path: [...path, index] };
+      else yield* nodeEntries(kernel, slot, from, to, [...path, index]);
     }
     if (to >= last) return;
     from = to + 1n;
