@@ -7,6 +7,7 @@ import { evaluate } from './eval.ts';
 import { files } from './files.ts';
 import { foreach } from './foreach.ts';
 import { fuser } from './fuser.ts';
+import { gdb } from './gdb.ts';
 import { help } from './help.ts';
 import { list } from './list.ts';
 import { log } from './log.ts';
@@ -17,6 +18,7 @@ import { ps } from './ps.ts';
 import { quitCommands } from './quit.ts';
 import { rd } from './rd.ts';
 import { repeat } from './repeat.ts';
+import { runq } from './runq.ts';
 import { set } from './set.ts';
 import { sig } from './sig.ts';
 import { structCommands } from './struct.ts';
@@ -28,9 +30,11 @@ import { btop, pte, ptob, ptov } from './translate.ts';
 import { tree } from './tree.ts';
 import { vm } from './vm.ts';
 import { vtop } from './vtop.ts';
+import { whatis } from './whatis.ts';
 
 /** crash's vocabulary. */
 export const crashCommands: readonly CrashCommand[] = [
+  runq,
   ascii,
   evaluate,
   p,
@@ -61,6 +65,8 @@ export const crashCommands: readonly CrashCommand[] = [
   ...structCommands,
   task,
   tree,
+  whatis,
+  gdb,
   sym,
   sys,
 ];

@@ -1,6 +1,6 @@
 import { SondeError } from '../../base/errors.ts';
 import type { EvaluationContext } from '../../evaluate/context.ts';
-import { evaluate, formatValue } from '../../evaluate/index.ts';
+import { evaluate, type Format, formatTypeName, formatValue } from '../../evaluate/index.ts';
 import { memoryValue } from '../../evaluate/makeValue.ts';
 import type { Value } from '../../evaluate/value.ts';
 import { variableType } from '../../kernel/kernelProgram.ts';
@@ -13,7 +13,7 @@ export const p: CrashCommand = {
   synopsis: '[-x|-d][-u] [expression | symbol[:cpuspec]]',
   raw: true,
   help: `A C expression over the kernel's variables and types. A per-CPU variable is followed by the CPUs it is wanted of: runqueues:0,
-current_task:a, or without any by all.
+current_task:a; without any, where it is of each.
   -x, -d  in hexadecimal or decimal.`,
   run([text], context) {
     const [, flags, expression] = /^((?:-[xdu]\s+)*)(.*)$/s.exec(text) as RegExpExecArray;
@@ -23,14 +23,15 @@ current_task:a, or without any by all.
     const evaluation = session.evaluationContext();
     const shown: EvaluationContext = { ...evaluation, limits: { ...evaluation.limits, outputRadix: radix } };
     const [, name, cpus] = /^(\w+)(?::(\S+))?$/.exec(expression.trim()) ?? [];
-    if (name !== undefined && isPerCpu(name, context)) return perCpu(name, cpus ?? 'a', shown, context);
+    if (name !== undefined && isPerCpu(name, context))
+      return cpus === undefined ? perCpuAddresses(name, context) : perCpu(name, cpus, shown, context);
     if (cpus !== undefined) throw new SondeError(`${name} is not a per-cpu symbol`);
     const value = evaluated(expression, shown);
     show(name !== undefined && session.kernel.findSymbol(name) !== undefined ? `${name} = ` : '', value, shown, context);
   },
 };
 
-function evaluated(text: string, context: EvaluationContext): Value {
+export function evaluated(text: string, context: EvaluationContext): Value {
   try {
     return evaluate(text, context);
   } catch (error) {
@@ -39,8 +40,9 @@ function evaluated(text: string, context: EvaluationContext): Value {
   }
 }
 
-function show(label: string, value: Value, shown: EvaluationContext, { session, emit }: CrashContext): void {
-  const text = formatValue(value, undefined, shown);
+/** `label` and the value as `$1 = …`; it is kept as that. */
+export function show(label: string, value: Value, shown: EvaluationContext, { session, emit }: CrashContext, format?: Format): void {
+  const text = formatValue(value, format, shown);
   const number = session.values.record(value);
   emit(
     crashResult(
@@ -63,4 +65,17 @@ function perCpu(name: string, cpus: string, shown: EvaluationContext, context: C
   for (const cpu of selectedCpus(kernel, cpus)) {
     show(`per_cpu(${name}, ${cpu}) = `, memoryValue(type, kernel.perCpu(name, cpu), shown.memory), shown, context);
   }
+}
+
+function perCpuAddresses(name: string, { session: { kernel }, emit }: CrashContext): void {
+  const type = variableType(kernel, name);
+  const places = selectedCpus(kernel, 'a').map((cpu) => ({ cpu, address: kernel.perCpu(name, cpu).toString(16) }));
+  const lines = places.map(({ cpu, address }) => `  [${cpu}]: ${address}\n`);
+  emit(
+    crashResult(
+      'per-cpu addresses',
+      () => places.map(({ cpu, address }) => ({ cpu, address: `0x${address}` })),
+      () => `PER-CPU DATA TYPE:\n  ${type ? formatTypeName(type, 'c', name) : name};\nPER-CPU ADDRESSES:\n${lines.join('')}`,
+    ),
+  );
 }
