@@ -4,30 +4,45 @@ import { type SwapArea, swapAreas } from '../../kernel/swapAreas.ts';
 import type { Task } from '../../kernel/tasks.ts';
 import { type PageState, pagesIn } from '../../kernel/userPages.ts';
 import { type CrashCommand, type CrashContext, crashResult } from './command.ts';
-import { parseOptions } from './options.ts';
+import { type Parsed, parseOptions } from './options.ts';
+import { structText } from './structValue.ts';
 import { tasksOrContext } from './taskSelection.ts';
 import { pointer, taskData, taskHeader } from './taskText.ts';
 
 export const vm: CrashCommand = {
   name: 'vm',
   summary: 'virtual memory',
-  synopsis: `[-p | -P vma | [-R reference] [pid | task]]
+  synopsis: `[-p | -P vma | -v | -m | -x | -d | [-R reference] [pid | task]]
    [-f vm_flags]`,
   help: `The address space of tasks: mm_struct, page tables, size, and its areas.
   -p  where every page of every area is: in memory, in a file, in swap, or nowhere.
   -P  the same for one area, given by the address of its vm_area_struct.
+  -m, -v  the mm_struct, or every vm_area_struct, as structures; -x in hexadecimal, -d in decimal.
   -R  only areas to which this belongs: an address in it, or a part of the file's name.
   -f  what these flags of an area mean.`,
   run(args, context) {
-    const options = parseOptions(args, 'pP:R:f:');
+    const options = parseOptions(args, 'pP:R:f:mvxd');
     const flags = options.value('f');
     if (flags !== undefined) return showFlags(flags, context);
     const area = options.value('P');
     for (const task of tasksOrContext(context.session, options.rest)) {
-      showSpace(task, context, { pages: options.has('p') || area !== undefined, area, reference: options.value('R') });
+      if (options.has('m') || options.has('v')) showStructures(task, options, context);
+      else showSpace(task, context, { pages: options.has('p') || area !== undefined, area, reference: options.value('R') });
     }
   },
 };
+
+function showStructures({ mm, ...rest }: Task, options: Parsed, { session, emit }: CrashContext): void {
+  const radix = options.has('x') ? 16 : options.has('d') ? 10 : session.radix;
+  const evaluation = session.evaluationContext();
+  const shown = { ...evaluation, limits: { ...evaluation.limits, outputRadix: radix } as const };
+  const name = options.has('m') ? 'mm_struct' : 'vm_area_struct';
+  const type = session.kernel.types.struct(name);
+  if (!type) return;
+  const addresses = !mm ? [] : options.has('m') ? [mm.address] : vmas(mm).map(({ address }) => address);
+  const text = () => `${taskHeader({ mm, ...rest })}${addresses.map((address) => structText(type, name, address, shown)).join('')}\n`;
+  emit(crashResult('structures', () => addresses.map(hexOf), text));
+}
 
 interface Wanted {
   readonly pages: boolean;
