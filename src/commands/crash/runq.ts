@@ -12,7 +12,7 @@ export const runq: CrashCommand = {
   summary: 'run queue',
   synopsis: '[-t] [-c cpu(s)]',
   help: `Who runs on each CPU, and who waits to: by real-time priority, and fairly.
-  -t  each queue's clock, and when its tasks ran last.
+  -t  each CPU's clock, and when the task that runs began to.
   -c  only these CPUs.`,
   run(args, context) {
     const options = parseOptions(args, 'tc:');
@@ -51,10 +51,10 @@ ${queued(tasks(fair))}
   emit(crashResult('run queue', data, text));
 }
 
-function showClock({ cpu, current, realTime, fair }: RunQueue, { session, emit }: CrashContext): void {
+function showClock({ cpu, current }: RunQueue, { session, emit }: CrashContext): void {
   const clock = schedulerClock(session.kernel, cpu);
   const digits = String(clock).length;
-  const tasks = [current, ...realTime, ...fair].map((address) => taskAt(session, address)).filter((task) => task !== undefined);
+  const tasks = [taskAt(session, current)].filter((task) => task !== undefined);
   const line = (task: Task) => `        ${String(lastRun(task)).padStart(digits, '0')}  ${taskText(task)}`;
   emit(
     crashResult(
