@@ -83,4 +83,7 @@ export const globalTypes: Readonly<Record<string, string>> = {
   system_wq: 'struct workqueue_struct *',
   init_ipc_ns: 'struct ipc_namespace',
   init_time_ns: 'struct time_namespace',
+  // Per-CPU ones, for the BTF of old compilers.
+  runqueues: 'struct rq',
+  current_task: 'struct task_struct *',
 };

@@ -53,9 +53,12 @@ export function show(label: string, value: Value, shown: EvaluationContext, { se
   );
 }
 
-/** BTF has the types of per-CPU variables alone; their symbols are offsets, or addresses within the first CPU's area since 6.15. */
+/** BTF says which variables are per-CPU, but for that of old compilers; their symbols lie between two of the linker's labels. */
 function isPerCpu(name: string, { session: { kernel } }: CrashContext): boolean {
-  return kernel.types.variable(name) !== undefined && kernel.findSymbol(name) !== undefined;
+  const address = kernel.findSymbol(name);
+  if (address === undefined) return false;
+  const [start, end] = [kernel.findSymbol('__per_cpu_start'), kernel.findSymbol('__per_cpu_end')];
+  return kernel.types.variable(name) !== undefined || (start !== undefined && end !== undefined && address >= start && address < end);
 }
 
 function perCpu(name: string, cpus: string, shown: EvaluationContext, context: CrashContext): void {

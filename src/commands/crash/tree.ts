@@ -24,7 +24,7 @@ export const tree: CrashCommand = {
   -N      the start is a node.
   -x, -d  in hexadecimal or decimal.`,
   run(args, { session, emit }) {
-    const options = parseOptions(args, 't:r:o:s:S:xdlpNv');
+    const options = parseOptions(args, 't:r:o:s:S:xdlpN');
     const kind = kindOf(options.value('t') ?? 'rbtree');
     refuseOthersOptions(kind, options);
     const start = startOf(options, session);
