@@ -26,6 +26,7 @@ const help = `A structure's declaration; at an address its contents. Members by 
 
 const run: CrashCommand['run'] = (args, context) => {
   const options = parseOptions(args, 'ol:rfuxdpc:');
+  if (options.has('p')) throw new SondeError('-p is not there: follow a pointer by p *((struct task_struct *)ADDRESS)->mm');
   const [reference, where, countWord] = options.rest;
   if (reference === undefined) throw new UsageError('');
   const { name, members } = splitReference(reference);
