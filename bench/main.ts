@@ -22,12 +22,22 @@ const core = join(folder, 'loops.core');
 const python = '/usr/bin/python3.11-dbg';
 const root = new URL('..', import.meta.url).pathname;
 
-const compiled = spawnSync('gcc', ['-g', '-O1', `${root}bench/programs/loops.c`, '-o', loops], { encoding: 'utf8' });
-if (compiled.status !== 0) throw new Error(compiled.stderr);
+const unoptimized = join(folder, 'loops-O0');
+for (const [level, out] of [
+  ['-O1', loops],
+  ['-O0', unoptimized],
+]) {
+  const compiled = spawnSync('gcc', ['-g', level, `${root}bench/programs/loops.c`, '-o', out], { encoding: 'utf8' });
+  if (compiled.status !== 0) throw new Error(compiled.stderr);
+}
 spawnSync('gdb', ['-nx', '-batch', ...commands('break spin', 'run 0 1', `gcore ${core}`, 'kill'), loops]);
 
 /** A run that does nothing but start: subtracted where a rate is wanted. */
 const startOnly = (tool: Tool) => seconds(tool, [...commands('break main', 'run', 'kill'), loops], /Breakpoint 1, main/);
+
+/** A session with so many steps, half of them into a function or out of it. */
+const stepping = (tool: Tool, program: string, count: number) =>
+  seconds(tool, [program], /tick \(i=.*[23]\d\d\)/, `break main\nrun ${count}\n${'step\n'.repeat(count)}kill\n`);
 
 /** gdb needs a smaller number for the same patience; a rate does not depend on it. */
 const rate = (tool: Tool, count: Record<Tool, number>, run: (count: number) => number) =>
@@ -66,12 +76,32 @@ const benchmarks: Benchmark[] = [
       ),
   },
   {
-    name: '1,000 steps',
+    name: 'start, break main, run, 1,000 steps, -O0',
+    runs: 5,
+    unit: 's',
+    goal: 'less time',
+    measure: (tool) => stepping(tool, unoptimized, 1000),
+  },
+  {
+    name: 'start, break main, run, 1,000 steps, -O1',
+    runs: 5,
+    unit: 's',
+    goal: 'less time',
+    measure: (tool) => stepping(tool, loops, 1000),
+  },
+  {
+    name: '1,000 steps alone, -O1',
+    runs: 5,
+    unit: 's',
+    goal: 'less time',
+    measure: (tool) => stepping(tool, loops, 1000) - startOnly(tool),
+  },
+  {
+    name: '5,000 steps alone, -O1',
     runs: 3,
     unit: 's',
     goal: 'less time',
-    measure: (tool) =>
-      seconds(tool, [loops], /tick \(i=.*[23]\d\d\)/, `break main\nrun 2000\n${'step\n'.repeat(1000)}kill\n`) - startOnly(tool),
+    measure: (tool) => stepping(tool, loops, 5000) - startOnly(tool),
   },
   {
     name: 'software watchpoint, instructions',

@@ -59,7 +59,7 @@ function warmUp() {
       'run',
       'bt',
       'next',
-      ...Array(40).fill('step'),
+      ...Array(400).fill('step'),
       'info locals',
       'up',
       'finish',

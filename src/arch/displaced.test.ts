@@ -23,8 +23,14 @@ test('a %rip-relative operand still means the same address', () => {
   assert.equal(code('83 3d e9 2f 00 00 05'), '83 3d e9 10 00 00 05 e9 fb e0 ff ff');
 });
 
-test('what changes the flow of control stays where it is', () => {
-  for (const text of ['eb 10', '74 10', 'e8 00 00 00 00', 'c3', 'ff e0', 'ff d0', '0f 05', 'cc', 'cd 80', 'e2 fe']) {
+test('a return needs no way back', () => {
+  assert.equal(code('c3 90'), 'c3');
+  assert.equal(code('f3 c3 90'), 'f3 c3');
+  assert.equal(code('c2 10 00 90'), 'c2 10 00');
+});
+
+test('what else changes the flow of control stays where it is', () => {
+  for (const text of ['eb 10', '74 10', 'e8 00 00 00 00', 'cb', '48 cf', 'ff e0', 'ff d0', '0f 05', 'cc', 'cd 80', 'e2 fe']) {
     assert.equal(code(text), undefined, text);
   }
 });

@@ -7,7 +7,7 @@ import { maximalInstructionLength } from './disassemble.ts';
  * breakpoint without taking it out of memory and without a second stop.
  */
 export interface DisplacedInstruction {
-  /** The copy and the jump, to be written to `to`. */
+  /** The copy and, unless it returns, the jump: to be written to `to`. */
   readonly code: Uint8Array;
   /** Length of the instruction alone. */
   readonly length: number;
@@ -18,8 +18,8 @@ const jumpLength = 5; // jmp rel32
 export const displacedSize = maximalInstructionLength + jumpLength;
 
 /**
- * Relocates the instruction at the start of `code`. Undefined where a copy would not do the same: whatever changes the flow of control (branches,
- * calls, returns, system calls), and targets out of reach of 32 bits.
+ * Relocates the instruction at the start of `code`. Undefined where a copy would not do the same: branches, calls and system calls, and
+ * targets out of reach of 32 bits. A return is the same wherever it stands.
  */
 export function displace(x86: typeof Iced, code: Uint8Array, from: Address, to: Address): DisplacedInstruction | undefined {
   const decoder = new x86.Decoder(64, code, x86.DecoderOptions.None);
@@ -27,9 +27,10 @@ export function displace(x86: typeof Iced, code: Uint8Array, from: Address, to: 
   const instruction = decoder.decode();
   const constants = decoder.getConstantOffsets(instruction);
   try {
+    const { length } = instruction;
+    if (instruction.code === x86.Code.Retnq || instruction.code === x86.Code.Retnq_imm16) return { code: code.slice(0, length), length };
     if (instruction.isInvalid || instruction.flowControl !== x86.FlowControl.Next || instruction.code === x86.Code.Syscall)
       return undefined;
-    const { length } = instruction;
     const copy = new Uint8Array(length + jumpLength);
     copy.set(code.subarray(0, length));
     const view = new DataView(copy.buffer);

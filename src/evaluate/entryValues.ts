@@ -65,13 +65,25 @@ function callSiteParameter(
 ): { parameter: CallSiteParameter; caller: Frame } {
   let frame = start;
   while (frame.kind === 'inline' && frame.older) frame = frame.older;
+  let site = callSites.get(frame);
+  if (site === undefined) {
+    site = callSiteOf(frame, context) ?? null;
+    callSites.set(frame, site);
+  }
+  const parameter = site?.parameters.find(matches);
+  if (!parameter || !frame.older) throw new AbsentError('optimized out');
+  return { parameter, caller: frame.older };
+}
+
+/** By frame, as each of its parameters asks. Null: the caller does not say. */
+const callSites = new WeakMap<Frame, CallSite | null>();
+
+/** The call that a frame was entered by. Reached through a tail call of somebody else, or having jumped to itself, the values at that call site are not its own. */
+function callSiteOf(frame: Frame, context: EvaluationContext): CallSite | undefined {
   const caller = frame.older;
   const site = caller && context.program.functionAt(caller.lookupPc)?.callSites.find((candidate) => candidate.returnAddress === caller.pc);
-  // Reached through a tail call of somebody else, or having jumped to itself, the values at this call site are not ours.
   const isOurs = site && targetOf(site, caller, context) === frame.id.code && !callsItselfByTail(context.program, frame.id.code);
-  const parameter = isOurs ? site.parameters.find(matches) : undefined;
-  if (!parameter || !caller) throw new AbsentError('optimized out');
-  return { parameter, caller };
+  return isOurs ? site : undefined;
 }
 
 /** The function that a call site calls; undefined for an indirect call of which nothing is known. */

@@ -27,7 +27,8 @@ export function pageFrame(kernel: Kernel, physical: number): PageFrame | undefin
   return {
     address: page.address,
     mapping: page.pointer('mapping'),
-    index: BigInt.asUintN(64, page.value('index')),
+    // Since 6.16 only folios have an index by that name.
+    index: BigInt.asUintN(64, page.value(page.has('index') ? 'index' : '__folio_index')),
     count: page.number('_refcount.counter'),
     flags,
     flagNames: flagNames(kernel, flags),

@@ -24,6 +24,7 @@ const prototypes = {
   siginterrupt: 'int siginterrupt(int signal, int flag)',
   signal: 'uintptr_t signal(int signal, uintptr_t handler)',
   pthread_sigmask: 'int pthread_sigmask(int how, uintptr_t set, uintptr_t old)',
+  sched_yield: 'int sched_yield()',
   getpgrp: 'int getpgrp()',
   getpgid: 'int getpgid(int pid)',
   isatty: 'int isatty(int fd)',

@@ -18,6 +18,8 @@ export interface ChildNews {
 const WNOHANG = 1;
 const WUNTRACED = 2;
 const __WALL = 0x4000_0000;
+/** Some 150 µs. */
+const wakefulRounds = 100;
 
 let status: PinnedBuffer | undefined;
 
@@ -29,8 +31,17 @@ export function pollChild(pid = -1): ChildNews | undefined {
   return waitFor(pid, WNOHANG | __WALL);
 }
 
-/** Blocks until there is news; undefined if a signal handler ran meanwhile (see `interruptibleBy`) or there is nobody to wait for. */
+/**
+ * Blocks until there is news; undefined if a signal handler ran meanwhile (see `alarmEvery`) or there is nobody to wait for. Most news in tight
+ * loops come within microseconds, and falling asleep costs more than that: the processor must be woken again. So at first the wait only
+ * gives way to whoever wants this processor, the traced thread above all.
+ */
 export function waitChild(pid = -1): ChildNews | undefined {
+  for (let round = 0; round < wakefulRounds; round++) {
+    const news = waitFor(pid, WNOHANG | __WALL);
+    if (news) return news;
+    libc().sched_yield();
+  }
   return waitFor(pid, __WALL);
 }
 

@@ -1,10 +1,9 @@
 import { displace, displacedSize } from '../arch/displaced.ts';
-import { R } from '../arch/registers.ts';
 import type { Address } from '../base/address.ts';
 import { MemoryError } from '../base/errors.ts';
 import { segmentTypes } from '../formats/elf/constants.ts';
 import type { Program } from '../program/program.ts';
-import type { Memory, RegisterFile } from '../targets/target.ts';
+import type { Memory } from '../targets/target.ts';
 import { disassembler } from './disassembler.ts';
 
 interface Slot {
@@ -18,7 +17,6 @@ interface Slot {
 
 const executable = 1; // PF_X
 const pageSize = 4096n;
-const ret = 0xc3;
 /** A copy is made when a breakpoint was passed so often: the disassembler must be loaded for it. */
 const worthwhile = 20;
 
@@ -34,7 +32,6 @@ export class DisplacedSteps {
   readonly #byPage = new Map<Address, number>();
   readonly #impossible = new Set<Address>();
   readonly #asked = new Map<Address, number>();
-  readonly #returns = new Map<Address, boolean>();
   readonly #program: Program;
 
   constructor(program: Program) {
@@ -60,22 +57,6 @@ export class DisplacedSteps {
     if (slot) this.#slots.set(address, slot);
     else this.#impossible.add(address);
     return slot?.to;
-  }
-
-  /** A plain `ret` can't be copied, but is quickly done by hand. `registers` are those of a thread that stands at the address. */
-  doReturn(address: Address, registers: RegisterFile, hidden: Memory): boolean {
-    let isReturn = this.#returns.get(address);
-    if (isReturn === undefined) {
-      isReturn = hidden.read(address, 1)[0] === ret;
-      this.#returns.set(address, isReturn);
-    }
-    const stack = registers.get(R.rsp);
-    if (!isReturn || stack === undefined) return false;
-    const bytes = readIfThere(hidden, stack, 8);
-    if (!bytes) return false; // it will fault, as it should
-    registers.set(R.rip, new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-    registers.set(R.rsp, stack + 8n);
-    return true;
   }
 
   /** The program's own pc for one inside a copy: a thread that was stopped there must not be seen there. `executed`: past the instruction. */
@@ -105,7 +86,6 @@ export class DisplacedSteps {
     this.#byPage.clear();
     this.#impossible.clear();
     this.#asked.clear();
-    this.#returns.clear();
   }
 
   #make(address: Address, raw: Memory, hidden: Memory): Slot | undefined {
@@ -138,14 +118,5 @@ export class DisplacedSteps {
       if (address >= start && address < end) return { start: (end + 15n) & -16n, end: (end + pageSize - 1n) & -pageSize };
     }
     return undefined;
-  }
-}
-
-function readIfThere(memory: Memory, address: Address, length: number): Uint8Array | undefined {
-  try {
-    return memory.read(address, length);
-  } catch (error) {
-    if (error instanceof MemoryError) return undefined;
-    throw error;
   }
 }

@@ -304,12 +304,9 @@ export class Engine {
   #passByCopy(live: LiveTarget, tid: number, motion: Motion): boolean {
     const standing = this.#standing.get(tid);
     if (!standing || this.#how(tid, motion) !== 'continue' || this.heldSignals.has(tid)) return false;
-    const registers = live.registers(tid);
-    if (!this.#displaced.doReturn(standing.pc, registers, this.session.memory)) {
-      const way = this.#displaced.wayPast(standing.pc, live.memory, this.session.memory);
-      if (way === undefined) return false;
-      registers.set(R.rip, way);
-    }
+    const way = this.#displaced.wayPast(standing.pc, live.memory, this.session.memory);
+    if (way === undefined) return false;
+    live.registers(tid).set(R.rip, way);
     this.#standing.delete(tid);
     return true;
   }
