@@ -4,6 +4,12 @@ import { SIG } from './signals.ts';
 
 const termiosSize = 60; // struct termios of glibc, x86-64
 const TCSADRAIN = 1;
+/** Offsets in struct termios: c_lflag, c_cc. */
+const localModes = 12;
+const controlCharacters = 17;
+const ISIG = 1;
+const VEOL = 11;
+export const interruptCharacter = 3;
 const SIG_BLOCK = 0;
 const SIG_SETMASK = 2;
 
@@ -50,6 +56,22 @@ export class Terminal {
 
 export const ownProcessGroup = (): number => libc().getpgrp();
 export const processGroupOf = (pid: number): number => libc().getpgid(pid);
+
+/** While a question is asked in place nobody handles signals: ^C ends the line that is being typed and is the last character of it. */
+export function withInterruptAsText<T>(action: () => T): T {
+  const usual = new PinnedBuffer(termiosSize);
+  if (libc().tcgetattr(0, usual.address) === -1) return action();
+  const asking = new PinnedBuffer(termiosSize);
+  asking.bytes.set(usual.bytes);
+  asking.view.setUint32(localModes, usual.view.getUint32(localModes, true) & ~ISIG, true);
+  asking.bytes[controlCharacters + VEOL] = interruptCharacter;
+  libc().tcsetattr(0, TCSADRAIN, asking.address);
+  try {
+    return action();
+  } finally {
+    libc().tcsetattr(0, TCSADRAIN, usual.address);
+  }
+}
 
 function retryInterrupted(call: () => number): void {
   while (call() === -1 && errno() === errnoNumber('EINTR'));

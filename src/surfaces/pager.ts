@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { interruptCharacter, withInterruptAsText } from '../linux/terminal.ts';
 
 const question = '--Type <RET> for more, q to quit, c to continue without paging--';
 
@@ -30,7 +31,7 @@ export class Pager {
 
   #ask(): 'paging' | 'open' | 'dropping' {
     this.#write(question);
-    const answer = readAnswer();
+    const answer = withInterruptAsText(readAnswer);
     this.#lines = 0;
     if (!answer.startsWith('q')) return answer.startsWith('c') ? 'open' : 'paging';
     this.#write('Quit\n');
@@ -38,13 +39,13 @@ export class Pager {
   }
 }
 
-/** Output waits for it, so it is read in place. The end of input counts as `q`. */
+/** Output waits for it, so it is read in place. The end of input and ^C count as `q`. */
 function readAnswer(): string {
   const chunk = Buffer.alloc(256);
   for (;;) {
     try {
       const length = readSync(0, chunk);
-      return length === 0 ? 'q' : chunk.toString('utf8', 0, length).trimStart();
+      return length === 0 || chunk[length - 1] === interruptCharacter ? 'q' : chunk.toString('utf8', 0, length).trimStart();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return 'q';
       Atomics.wait(sleeper, 0, 0, 20);
