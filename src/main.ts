@@ -24,7 +24,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const kernel = kernelSource(options);
-  if (kernel) return runKernel(kernel, options);
+  if (kernel && options.pid === undefined) return runKernel(kernel, options);
+  if (kernel) Object.assign(options, processIn(kernel));
   if (!options.args && options.files.length > 2)
     process.stderr.write(`Excess command line arguments ignored. (${options.files[2]}${options.files.length > 3 ? ' ...' : ''})\n`);
   onEveryEnd(() => session.close());
@@ -54,6 +55,15 @@ async function main(): Promise<number> {
     throw error;
   }
 }
+
+/** A process inside a kernel is asked for: a program beside the dump is that process's. */
+const processIn = ({ debugKernel, ...kernel }: KernelSource): Partial<Options> => ({
+  kernel,
+  program: debugKernel,
+  core: undefined,
+  coreOrPid: undefined,
+  files: [],
+});
 
 async function runKernel(source: KernelSource, options: Options): Promise<number> {
   const [{ openKernel }, { runKernelSession }] = await Promise.all([

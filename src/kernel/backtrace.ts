@@ -84,7 +84,7 @@ function firstReturn(kernel: Kernel, sp: Address, end: Address, ip: Address | un
 const functionName = (kernel: Kernel, ip: bigint): string => kernel.symbols.nearest(ip)?.symbol.name ?? '';
 
 /** Registers of the CPU that a task was running on when the dump was taken. */
-function cpuRegisters(kernel: Kernel, { object, cpu }: Task): SavedRegisters | undefined {
+export function cpuRegisters(kernel: Kernel, { object, cpu }: Task): SavedRegisters | undefined {
   const all = kernel.dump.cpus.map(({ registers }) => new SavedRegisters(registers));
   if (all.length === cpuCount(kernel)) return all[cpu];
   // There are none of CPUs that were offline: then it is the stack that tells whose they are.

@@ -52,6 +52,11 @@ export class SavedRegisters {
     return name === 'cs' || name === 'ss' ? value & 0xffffn : value;
   }
 
+  /** In the order of pt_regs. */
+  get words(): BigUint64Array {
+    return this.#words;
+  }
+
   get isUserMode(): boolean {
     return (this.get('cs') & 3n) === 3n;
   }

@@ -25,9 +25,9 @@ export function openModule(path: string, files: FileSource, options?: ModuleOpti
   return new ElfModule(path, files.read(path), files, options);
 }
 
-/** A module from bytes that are in no file: the vdso. */
-export function moduleFromBytes(name: string, bytes: Uint8Array, files: FileSource): Module {
-  return new ElfModule(name, bytes, files);
+/** A module from bytes that are in no file: the vdso, programs inside kernel dumps. */
+export function moduleFromBytes(name: string, bytes: Uint8Array, files: FileSource, options?: ModuleOptions): Module {
+  return new ElfModule(name, bytes, files, options);
 }
 
 /** More than any .gnu_debugdata expands to. */
@@ -115,7 +115,7 @@ class ElfModule implements Module {
     const { decompress } = this.#files;
     const add = (file: ElfObjectFile | undefined, kind: 'symtab' | 'dynsym') => {
       const table = file && symbolTableOf(file.elf, kind, decompress);
-      if (file && table) tables.push({ table, sections: file.elf.sections });
+      if (file && table) tables.push({ table, sections: file.elf.sections, separate: file !== this.file });
       return table;
     };
     const own = add(this.file, 'symtab');

@@ -10,6 +10,8 @@ import type { MinimalSymbol } from './symbols.ts';
 export interface SymbolSource {
   readonly table: SymbolTable;
   readonly sections: readonly ElfSection[];
+  /** Of a separate debug file: gdb asks it after the program's own. */
+  readonly separate: boolean;
 }
 
 interface Row {
@@ -62,11 +64,34 @@ export class ElfMinimalSymbols implements MinimalSymbols {
         continue;
       }
       // A sized symbol that holds the address wins over a label inside it.
-      if (wanted < row.value + row.size) return this.#found(row, wanted);
+      if (wanted < row.value + row.size) return this.#found(this.#lastByName(order, place, row, kind), wanted);
       // Past the end of the nearest sized symbol: the address belongs to nothing, unless a label without size lies below it.
       break;
     }
     return zeroSized && this.#found(zeroSized, wanted);
+  }
+
+  /**
+   * Of several names for one address gdb takes one of the program's own file before those of its debug file, there the last in the alphabet: it sorts by
+   * address, then by name (compare_minimal_symbols).
+   */
+  #lastByName(order: Sorted, place: number, row: Row, kind: 'text' | 'data' | 'any'): Row {
+    let last = row;
+    let isSeparate = this.#isSeparate(order.sources[place]);
+    for (let other = place - 1; other >= 0 && order.addresses[other] === row.value; other--) {
+      const candidate = this.#row(order, other);
+      if (!candidate || candidate.size === 0 || !isOfKind(candidate, kind)) continue;
+      const separate = this.#isSeparate(order.sources[other]);
+      if (separate === isSeparate ? candidate.name > last.name : isSeparate) {
+        last = candidate;
+        isSeparate = separate;
+      }
+    }
+    return last;
+  }
+
+  #isSeparate(source: number): boolean {
+    return this.#sources.tables[source]?.separate ?? false;
   }
 
   named(name: string): readonly MinimalSymbol[] {
@@ -131,7 +156,7 @@ export class ElfMinimalSymbols implements MinimalSymbols {
     return source === pltSource ? pltRow(this.#sources.plt[indices[place]]) : rowOf(this.#sources.tables[source], indices[place]);
   }
 
-  /** By address; of several at one address the one read last comes last, and wins. */
+  /** By address; of several at one address the one read last comes last. */
   #sorted(): Sorted {
     if (this.#order) return this.#order;
     const { tables, plt } = this.#sources;

@@ -265,8 +265,12 @@ export class DebugSession implements Session {
   }
 
   loadProgram(path: string | undefined, use: ProgramUse = 'executable and symbols'): void {
+    this.useProgram(path === undefined ? undefined : this.#openProgram(path, use), use);
+  }
+
+  /** The same with a file that is open already: one that came out of a kernel dump. */
+  useProgram(module: Module | undefined, use: ProgramUse = 'executable and symbols'): void {
     const { executable, symbolFile, libraries } = this.program;
-    const module = path === undefined ? undefined : this.#openProgram(path, use);
     if (use !== 'symbols') this.#executableIsWritable = this.settings.boolean('write');
     if (use === 'executable') this.program.setFiles(module, symbolFile, libraries);
     else if (use !== 'symbols' || module?.path === executable?.path) this.program.setFiles(module, module);

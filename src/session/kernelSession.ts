@@ -8,6 +8,8 @@ import type { Task } from '../kernel/tasks.ts';
 import type { Module } from '../program/module.ts';
 import type { Program } from '../program/program.ts';
 import type { SourceFile } from '../program/symbols.ts';
+import { DebugSession } from './debugSession.ts';
+import { openKernelProcess } from './kernelProcess.ts';
 import { printLimits } from './printLimits.ts';
 import { Settings } from './settings.ts';
 import { SourceCache } from './sources.ts';
@@ -16,6 +18,12 @@ import { ValueHistory } from './values.ts';
 export interface Alias {
   readonly line: string;
   readonly origin: 'builtin' | 'runtime';
+}
+
+/** A process inside the kernel. `problem`: why its program has no symbols. */
+export interface UserProcess {
+  readonly session: DebugSession;
+  readonly problem: string | undefined;
 }
 
 /** Looking at one kernel: what is selected, and how numbers are to be read and shown. Everything else is the kernel's. */
@@ -40,11 +48,13 @@ export class KernelSession {
   readonly #forget: (() => void) | undefined;
   #program: Program | undefined;
   #context: Task | undefined;
+  readonly #processes = new Map<number, UserProcess>();
 
   constructor(kernel: Kernel, files: { readonly dump: string; readonly debugKernel?: Module; readonly forget?: () => void }) {
-    // crash prints longer arrays and strings than gdb does, and no repeats.
+    // crash prints longer arrays and strings than gdb does, no repeats, and breaks no lines.
     this.settings.set('print elements', 256);
     this.settings.set('print repeats', Number.POSITIVE_INFINITY);
+    this.settings.set('width', Number.POSITIVE_INFINITY);
     this.kernel = kernel;
     this.dumpFile = files.dump;
     this.debugKernel = files.debugKernel;
@@ -92,12 +102,27 @@ export class KernelSession {
     };
   }
 
+  /** The user process of a task, as a session of its own with that thread selected. Throws SondeError for kernel threads. */
+  process(task: Task): UserProcess {
+    let process = this.#processes.get(task.tgid);
+    if (!process) {
+      const session = new DebugSession();
+      process = { session, problem: openKernelProcess(session, this.kernel, task.pid).problem };
+      this.#processes.set(task.tgid, process);
+    }
+    const { session } = process;
+    const thread = session.threads.find(({ tid }) => tid === task.pid);
+    if (session.selectedThread !== thread) session.selectedThread = thread;
+    return process;
+  }
+
   /** Before a command: a running kernel has moved on. A task that is gone is no longer selected. */
   refresh(): void {
     if (!this.#forget) return;
     const selected = this.#context;
     this.#forget();
     this.kernel.forget();
+    this.#processes.clear();
     this.#context = selected && this.kernel.tasks.find(({ address, pid }) => address === selected.address && pid === selected.pid);
   }
 

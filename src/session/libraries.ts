@@ -2,7 +2,7 @@ import type { Address } from '../base/address.ts';
 import { FormatError, SondeError } from '../base/errors.ts';
 import { segmentTypes } from '../formats/elf/constants.ts';
 import { files } from '../linux/files.ts';
-import { moduleFromBytes, openModule } from '../program/elfModule.ts';
+import { type ModuleOptions, moduleFromBytes, openModule } from '../program/elfModule.ts';
 import { readLinkMap } from '../program/linkMap.ts';
 import type { Module } from '../program/module.ts';
 import type { Program } from '../program/program.ts';
@@ -13,6 +13,14 @@ const AT_PHDR = 3;
 const AT_BASE = 7;
 const AT_ENTRY = 9;
 const AT_SYSINFO_EHDR = 33;
+
+/** A program or library that a target runs: a target from another machine tells its contents itself. Throws SondeError. */
+export function openTargetModule(path: string, target: Target | undefined, options: ModuleOptions): Module {
+  if (!target?.fileContents) return openModule(path, files, options);
+  const bytes = target.fileContents(path);
+  if (!bytes) throw new SondeError(`${path}: neither this machine nor the dump has this file.`);
+  return moduleFromBytes(path, bytes, files, options);
+}
 
 /** What of the shared libraries a session must know: the modules themselves, and where the dynamic linker announces changes. */
 export class Libraries {
@@ -53,7 +61,7 @@ export class Libraries {
       if (name === '' && this.#linkMaps.size === 0) this.#linkMaps.set(main, address);
       // The first entry is the program itself; the vdso's name is no file.
       if (name === '' || name.startsWith('linux-vdso') || name.startsWith('linux-gate')) continue;
-      const module = this.#open(name);
+      const module = this.#open(name, target);
       if (!module) continue;
       module.bias = bias;
       this.#linkMaps.set(module, address);
@@ -80,11 +88,11 @@ export class Libraries {
     this.breakpoint = undefined;
   }
 
-  #open(path: string): Module | undefined {
+  #open(path: string, target: Target): Module | undefined {
     const known = this.#opened.get(path);
     if (known) return known;
     try {
-      const module = openModule(path, files, { debugDirectory: this.debugDirectory() });
+      const module = openTargetModule(path, target, { debugDirectory: this.debugDirectory() });
       this.#opened.set(path, module);
       return module;
     } catch (error) {
@@ -99,7 +107,7 @@ export class Libraries {
     const base = target.auxiliaryVector().get(AT_BASE);
     const path = executable.file.interpreter;
     if (!path || base === undefined || base === 0n) return undefined;
-    const linker = this.#open(path);
+    const linker = this.#open(path, target);
     if (!linker) return undefined;
     linker.bias = base;
     this.#linker = linker;

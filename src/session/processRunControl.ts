@@ -48,6 +48,7 @@ export class ProcessRunControl implements RunControl {
   // Beginnings and ends of processes.
 
   async start(stopAt: 'nowhere' | 'main' | 'first instruction', announce: (program: string, args: string) => void): Promise<void> {
+    if (this.#session.target?.kind === 'kernel') throw new SondeError("The program is inside a kernel: it can't be run here.");
     const session = this.#session;
     const { settings, program } = session;
     const { executable } = program;

@@ -1,4 +1,5 @@
 import { SondeError } from '../base/errors.ts';
+import type { KernelSource } from '../session/openKernel.ts';
 
 /** The command line, taken apart. */
 export interface Options {
@@ -13,6 +14,8 @@ export interface Options {
   files: readonly string[];
   /** A QEMU monitor's socket, whose guest's kernel is to be looked at. */
   qmp?: string;
+  /** With `pid`: the process is inside this kernel. */
+  kernel?: KernelSource;
   /** Of the program, with --args. */
   args?: readonly string[];
   directories: string[];

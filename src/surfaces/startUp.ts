@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SondeError } from '../base/errors.ts';
 import { mayAutoLoad } from '../session/autoLoad.ts';
+import type { KernelSource } from '../session/openKernel.ts';
 import { ListedLines } from './lineSource.ts';
 import type { Options } from './options.ts';
 import type { Runner } from './runner.ts';
@@ -32,12 +33,20 @@ async function loadFiles(runner: Runner, options: Options): Promise<void> {
   if (options.symbols !== undefined) await command(runner, `symbol-file ${options.symbols}`, options);
   if (options.args) session.settings.set('args', options.args.map(quoteArgument).join(' '));
   if (options.core !== undefined) await command(runner, `core-file ${options.core}`, options);
-  if (options.pid !== undefined) await command(runner, `attach ${options.pid}`, options);
+  if (options.kernel) await openProcessIn(options.kernel, runner, options);
+  else if (options.pid !== undefined) await command(runner, `attach ${options.pid}`, options);
   const second = options.coreOrPid;
   if (second === undefined) return;
   // What may be a process id is tried as one first, even where a file is called so.
   const attached = /^\d/.test(second) && (await command(runner, `attach ${second}`, options));
   if (!attached) await command(runner, `core-file ${second}`, options);
+}
+
+/** A process of a kernel. Throws SondeError where there is none: there is nothing else to look at. */
+async function openProcessIn(kernel: KernelSource, { session, output }: Runner, { pid }: Options): Promise<void> {
+  if (!/^\d+$/.test(pid ?? '')) throw new SondeError(`Illegal process-id: ${pid}.`);
+  const { kernelProcessResults } = await import('../commands/gdb/kernelProcess.ts');
+  for (const result of await kernelProcessResults(session, kernel, Number(pid))) output.result(result);
 }
 
 /** As the shell that will start the program must see it. */

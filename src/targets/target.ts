@@ -21,6 +21,8 @@ export interface Target {
   signalInfo(tid: number): Uint8Array | undefined;
   /** Absolute path of the program's file as this target knows it. */
   readonly executable: string | undefined;
+  /** Of a target that was made on another machine: what a file that is mapped here held there. Undefined: not to be had. */
+  fileContents?(path: string): Uint8Array | undefined;
 }
 
 /** Throws MemoryError with the first bad address. */

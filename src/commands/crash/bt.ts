@@ -13,18 +13,20 @@ import { functionAt } from './functionText.ts';
 import { type Parsed, parseOptions } from './options.ts';
 import { taskNamed, tasksNamed } from './taskSelection.ts';
 import { pointer, taskData, taskHeader } from './taskText.ts';
+import { userFrames } from './userFrames.ts';
 import { namedWords } from './wordText.ts';
 
 export const bt: CrashCommand = {
   name: 'bt',
   summary: 'backtrace',
-  synopsis: `[-a|-c cpu(s)|-g|-r|-t|-T|-l|-e|-E|-f|-F|-o|-O|-v|-p] [-R ref] [-s [-x|d]]
+  synopsis: `[-a|-c cpu(s)|-g|-r|-t|-T|-l|-e|-E|-f|-F|-o|-O|-v|-p|-u] [-R ref] [-s [-x|d]]
    [-I ip] [-S sp] [-n idle] [pid | task]`,
   help: `Shows what a task is doing in the kernel, innermost function first: the selected task, or those that are named. A task that runs is shown from
 its CPU's registers; one that is in user mode has only those.
 
   -a       the tasks that run on each CPU.       -c 0,2-3  on these CPUs.     -n idle  idle tasks without their stacks.
   -g       all threads of the task's group.      -p        the task that panicked.
+  -u       goes on into the user program: its functions, arguments and source lines (sonde's own).
   -f       what is on the stack in each frame.   -F        the same with names where there are any; -FF with addresses too.
   -s       offsets into functions; -x hexadecimal, -d decimal.
   -l       source lines, where the kernel's debug file is known.
@@ -38,7 +40,7 @@ Instead of the backtrace:
   -e       all that looks like registers saved on the stack; -E on the interrupt and exception stacks of each CPU.
   -v       tasks whose stack has overflowed.`,
   run(args, context) {
-    const options = parseOptions(args, 'ac:AgrtTleEfFoOvpR:sxdI:S:n:');
+    const options = parseOptions(args, 'ac:AgrtTleEfFoOvpuR:sxdI:S:n:');
     const { kernel } = context.session;
     const cpuWords = options.value('c');
     const cpus = cpuWords === undefined ? undefined : selectedCpus(kernel, cpuWords);
@@ -56,12 +58,13 @@ Instead of the backtrace:
       const blank = isFirst ? '' : '\n';
       isFirst = false;
       const isSkipped = options.has('n') && task.pid === 0;
+      const user = options.has('u') && task.mm ? userFrames(context.session, task, trace.frames.length) : undefined;
       const { data, text } = view(kernel, task, trace, style);
       context.emit(
         crashResult(
           'backtrace',
-          () => ({ ...taskData(task), ...(isSkipped ? {} : (data() as object)) }),
-          () => blank + taskHeader(task) + (isSkipped ? '' : text()),
+          () => ({ ...taskData(task), ...(isSkipped ? {} : (data() as object)), ...(user && { user: user.data }) }),
+          () => blank + taskHeader(task) + (isSkipped ? '' : text()) + (user?.text ?? ''),
         ),
       );
     }

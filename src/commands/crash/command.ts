@@ -25,6 +25,8 @@ export interface CrashContext {
   emit(result: Result): void;
   /** Executes another line, as if typed. */
   execute(line: string): Promise<void>;
+  /** Executes a line of gdb's language on the selected task's user process. */
+  executeInProcess(line: string): Promise<void>;
   /** Waits; true if ^C came meanwhile. */
   interrupted(milliseconds: number): Promise<boolean>;
   readonly commands: readonly CrashCommand[];

@@ -2,6 +2,7 @@ import { alias } from './alias.ts';
 import { ascii } from './ascii.ts';
 import { bt } from './bt.ts';
 import type { CrashCommand } from './command.ts';
+import { core } from './core.ts';
 import { dis } from './dis.ts';
 import { evaluate } from './eval.ts';
 import { files } from './files.ts';
@@ -28,6 +29,7 @@ import { sys } from './sys.ts';
 import { task } from './task.ts';
 import { btop, pte, ptob, ptov } from './translate.ts';
 import { tree } from './tree.ts';
+import { userCommands } from './user.ts';
 import { vm } from './vm.ts';
 import { vtop } from './vtop.ts';
 import { whatis } from './whatis.ts';
@@ -53,6 +55,7 @@ export const crashCommands: readonly CrashCommand[] = [
   sig,
   alias,
   bt,
+  core,
   dis,
   foreach,
   help,
@@ -65,6 +68,7 @@ export const crashCommands: readonly CrashCommand[] = [
   ...structCommands,
   task,
   tree,
+  ...userCommands,
   whatis,
   gdb,
   sym,

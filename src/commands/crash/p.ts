@@ -14,11 +14,13 @@ export const p: CrashCommand = {
   raw: true,
   help: `A C expression over the kernel's variables and types. A per-CPU variable is followed by the CPUs it is wanted of: runqueues:0,
 current_task:a; without any, where it is of each.
-  -x, -d  in hexadecimal or decimal.`,
+  -x, -d  in hexadecimal or decimal.
+  -u      an expression of the selected task's user program instead.`,
   run([text], context) {
     const [, flags, expression] = /^((?:-[xdu]\s+)*)(.*)$/s.exec(text) as RegExpExecArray;
     if (expression.trim() === '') throw new UsageError('');
     const { session } = context;
+    if (flags.includes('u')) return context.executeInProcess(`print${flags.includes('x') ? '/x' : ''} ${expression}`);
     const radix = flags.includes('x') ? 16 : flags.includes('d') ? 10 : session.radix;
     const evaluation = session.evaluationContext();
     const shown: EvaluationContext = { ...evaluation, limits: { ...evaluation.limits, outputRadix: radix } };

@@ -3,6 +3,7 @@ import { SondeError } from '../../base/errors.ts';
 import type { Core } from '../../formats/core/core.ts';
 import { parseMaps, parseStat, procLink, procText } from '../../linux/procfs.ts';
 import { CoreTarget } from '../../targets/corefile/coreTarget.ts';
+import type { Target } from '../../targets/target.ts';
 import type { Command, CommandContext, Result } from '../command.ts';
 import { textResult } from '../command.ts';
 
@@ -38,6 +39,7 @@ export const infoProcCommands: readonly Command[] = [
 function show(args: string, parts: readonly Part[], context: CommandContext): void {
   const { target } = context.session;
   if (target instanceof CoreTarget) return showOfCore(target, parts, context);
+  if (target?.kind === 'kernel') return showInKernel(target, parts, context);
   const [word, ...more] = args.split(/\s+/).filter((part) => part !== '');
   const given = word !== undefined && /^\d/.test(word);
   const extra = given ? more : word === undefined ? [] : [word, ...more];
@@ -54,6 +56,13 @@ function showOfCore({ core }: CoreTarget, parts: readonly Part[], { emit }: Comm
   if (!parts.includes('exe') && !parts.includes('mappings')) throw new SondeError('unable to handle request');
   if (parts.includes('exe') && core.process) emit(fact('exe', core.process.args));
   if (parts.includes('mappings') && core.mappings.length > 0) emit(fileTable(core.mappings));
+}
+
+/** Of a process inside a kernel: what its own memory and the kernel's lists tell. */
+function showInKernel(target: Target, parts: readonly Part[], { emit }: CommandContext): void {
+  emit(textResult(`process ${target.pid}\n`, 'process'));
+  if (parts.includes('exe') && target.executable !== undefined) emit(fact('exe', target.executable));
+  if (parts.includes('mappings')) emit(fileTable(target.mappings()));
 }
 
 const renderers: Readonly<Record<Part, (pid: number) => Result>> = {

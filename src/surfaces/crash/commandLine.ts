@@ -12,7 +12,8 @@ export interface CommandLine {
 export function parseCommandLine(line: string): CommandLine {
   const at = redirectionAt(line);
   const own = (at < 0 ? line : line.slice(0, at)).trim();
-  const name = /^(\*|[^\s*]+)/.exec(own)?.[0] ?? '';
+  // As in gdb a format follows its command without a blank: x/4i.
+  const name = /^(\*|x(?=\/)|[^\s*]+)/.exec(own)?.[0] ?? '';
   const argumentText = own.slice(name.length).trim();
   return { command: name, argumentText, args: splitWords(argumentText), destination: at < 0 ? undefined : destinationOf(line.slice(at)) };
 }

@@ -4,9 +4,11 @@ import { SondeError } from '../../base/errors.ts';
 import { QuitRequest } from '../../commands/command.ts';
 import { type CrashCommand, type CrashContext, synopsisText, UsageError } from '../../commands/crash/command.ts';
 import { findCrashCommand } from '../../commands/crash/index.ts';
+import type { DebugSession } from '../../session/debugSession.ts';
 import type { KernelSession } from '../../session/kernelSession.ts';
 import { type LineSource, ListedLines } from '../lineSource.ts';
 import type { Output } from '../output.ts';
+import type { Runner as ProcessRunner } from '../runner.ts';
 import { type CommandLine, parseCommandLine } from './commandLine.ts';
 
 /** Executes lines of crash's language on a kernel: commands, aliases, pipes, files, the shell. */
@@ -17,6 +19,7 @@ export class CrashRunner {
   /** Did the last command fail? */
   failed = false;
   #depth = 0;
+  readonly #processRunners = new WeakMap<DebugSession, ProcessRunner>();
 
   constructor(session: KernelSession, commands: readonly CrashCommand[], output: Output) {
     this.session = session;
@@ -72,6 +75,7 @@ export class CrashRunner {
       calledAs: line.command,
       emit: (result) => this.output.result(result, asJson),
       execute: (other) => this.#nested(() => this.execute(other)),
+      executeInProcess: (other) => this.#executeInProcess(other),
       interrupted,
       commands: this.#commands,
     };
@@ -92,6 +96,22 @@ export class CrashRunner {
     return keyword === undefined
       ? line
       : { ...line, command: keyword, args: [command, ...args], argumentText: `${command} ${argumentText}` };
+  }
+
+  /** Each process has gdb's vocabulary of its own: convenience variables, the selected frame. */
+  async #executeInProcess(line: string): Promise<void> {
+    const { session } = this.session.process(this.session.context);
+    const [{ Runner }, { Registry }, { gdbCommands }] = await Promise.all([
+      import('../runner.ts'),
+      import('../../commands/registry.ts'),
+      import('../../commands/gdb/index.ts'),
+    ]);
+    let runner = this.#processRunners.get(session);
+    if (!runner) {
+      runner = new Runner(session, new Registry(gdbCommands), this.output, { batch: false });
+      this.#processRunners.set(session, runner);
+    }
+    await runner.execute(line, new ListedLines([]));
   }
 
   /** Commands that execute others: an alias of itself must end. */

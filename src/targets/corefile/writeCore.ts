@@ -1,24 +1,11 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { Address } from '../../base/address.ts';
 import { MemoryError, SondeError } from '../../base/errors.ts';
 import { coreNotes, prpsinfoLayout, prstatusLayout } from '../../formats/core/core.ts';
 import { ELFCLASS64, ELFDATA2LSB, EM_X86_64, fileTypes, segmentTypes } from '../../formats/elf/constants.ts';
 import { fileErrorText } from '../../linux/errno.ts';
-import { parseStat, parseStatus, procText } from '../../linux/procfs.ts';
-import type { LiveTarget, Mapping } from '../target.ts';
-import { mappingsToDump } from './coredumpFilter.ts';
-
-export interface WriteCoreOptions {
-  /** The thread that a reader shall show first. */
-  readonly currentThread: number;
-  /** Signal that the current thread stopped with; 0 for none. */
-  readonly signal: number;
-  /** `set use-coredump-filter`. */
-  readonly useFilter: boolean;
-  /** `set dump-excluded-mappings`. */
-  readonly dumpExcluded: boolean;
-  readonly memory: { read(address: Address, length: number): Uint8Array };
-}
+import type { Mapping } from '../target.ts';
+import type { CoreContents, CoreProcess, ThreadContents } from './coreContents.ts';
 
 const headerSize = 64;
 const programHeaderSize = 56;
@@ -26,29 +13,29 @@ const pageSize = 4096;
 /** Memory goes through in pieces: a core may be larger than our own. */
 const pieceSize = 1 << 20;
 
-/** Writes a core file of a stopped process, as the kernel and gdb write them. Throws SondeError when the file can't be written. */
-export function writeCore(path: string, live: LiveTarget, options: WriteCoreOptions): void {
-  const mappings = mappingsToDump(live.pid, options);
-  const notes = noteBytes(live, options);
-  const count = mappings.length + 1;
+/** Writes a core file as the kernel and gdb write them. Pages of zeros take no room on the disk. Throws SondeError when it can't be written. */
+export function writeCore(path: string, contents: CoreContents): void {
+  const notes = noteBytes(contents);
+  const count = contents.dumped.length + 1;
   const notesAt = headerSize + count * programHeaderSize;
-  let offset = roundUp(notesAt + notes.length, pageSize);
-  const headers = new Uint8Array(notesAt);
-  elfHeader(headers, count);
-  programHeader(headers, 0, { type: segmentTypes.note, flags: 0, offset: notesAt, address: 0n, fileSize: notes.length, memorySize: 0 });
-  mappings.forEach((mapping, index) => {
-    const size = Number(mapping.end - mapping.start);
-    const flags = (mapping.read ? 4 : 0) | (mapping.write ? 2 : 0) | (mapping.execute ? 1 : 0);
-    programHeader(headers, index + 1, { type: segmentTypes.load, flags, offset, address: mapping.start, fileSize: size, memorySize: size });
+  const memoryAt = roundUp(notesAt + notes.length, pageSize);
+  const first = new Uint8Array(memoryAt);
+  elfHeader(first, count);
+  programHeader(first, 0, { type: segmentTypes.note, flags: 0, offset: notesAt, address: 0n, fileSize: notes.length, memorySize: 0 });
+  let offset = memoryAt;
+  contents.dumped.forEach((part, index) => {
+    const size = Number(part.end - part.start);
+    const flags = (part.read ? 4 : 0) | (part.write ? 2 : 0) | (part.execute ? 1 : 0);
+    programHeader(first, index + 1, { type: segmentTypes.load, flags, offset, address: part.start, fileSize: size, memorySize: size });
     offset += size;
   });
+  first.set(notes, notesAt);
   const fd = openForWriting(path);
   try {
-    const first = new Uint8Array(roundUp(notesAt + notes.length, pageSize));
-    first.set(headers);
-    first.set(notes, notesAt);
-    writeFully(fd, first);
-    for (const mapping of mappings) writeMemory(fd, mapping, options);
+    writeFully(fd, first, 0);
+    let at = memoryAt;
+    for (const part of contents.dumped) at = writeMemory(fd, part, at, contents.memory);
+    ftruncateSync(fd, at);
   } catch (error) {
     if (error instanceof SondeError) throw error;
     throw new SondeError(`${path}: ${fileErrorText(error)}.`);
@@ -65,20 +52,31 @@ function openForWriting(path: string): number {
   }
 }
 
-function writeFully(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+function writeFully(fd: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, position + done);
 }
 
-/** Pages that can't be read (a file that was cut off) are zeros. */
-function writeMemory(fd: number, { start, end }: Mapping, { memory }: WriteCoreOptions): void {
+/** Pages that can't be read (a file that was cut off) are zeros. Answers where the next part goes. */
+function writeMemory(
+  fd: number,
+  { start, end }: { start: Address; end: Address },
+  position: number,
+  memory: CoreContents['memory'],
+): number {
+  let next = position;
   for (let at = start; at < end; ) {
     const length = Math.min(pieceSize, Number(end - at));
-    writeFully(fd, readOrZero(memory, at, length));
+    const piece = readOrZero(memory, at, length);
+    if (Buffer.compare(piece, zeros.subarray(0, length)) !== 0) writeFully(fd, piece, next);
     at += BigInt(length);
+    next += length;
   }
+  return next;
 }
 
-function readOrZero(memory: WriteCoreOptions['memory'], address: Address, length: number): Uint8Array {
+const zeros = new Uint8Array(pieceSize);
+
+function readOrZero(memory: CoreContents['memory'], address: Address, length: number): Uint8Array {
   try {
     return memory.read(address, length);
   } catch (error) {
@@ -122,21 +120,18 @@ function programHeader(out: Uint8Array, index: number, header: Header): void {
   view.setBigUint64(48, BigInt(header.type === segmentTypes.load ? pageSize : 1), true);
 }
 
-function noteBytes(live: LiveTarget, options: WriteCoreOptions): Uint8Array {
-  const tids = live.threads().map(({ tid }) => tid);
-  const ordered = [options.currentThread, ...tids.filter((tid) => tid !== options.currentThread)];
-  const parts: Uint8Array[] = [note('CORE', coreNotes.prpsinfo, processInformation(live.pid))];
-  for (const tid of ordered) {
-    const { general, extended } = live.rawRegisters(tid);
-    // In every thread, as the kernel does: readers differ in whose they believe.
-    parts.push(note('CORE', coreNotes.prstatus, threadStatus(live.pid, tid, general, options.signal)));
+function noteBytes(contents: CoreContents): Uint8Array {
+  const parts: Uint8Array[] = [note('CORE', coreNotes.prpsinfo, processInformation(contents.process))];
+  for (const thread of contents.threads) {
+    const { extended, siginfo } = thread;
+    // The signal in every thread, as the kernel does: readers differ in whose they believe.
+    parts.push(note('CORE', coreNotes.prstatus, threadStatus(thread, contents.signal)));
     if (extended) parts.push(note('CORE', coreNotes.prfpreg, extended.subarray(0, 512)));
     if (extended && extended.length > 512) parts.push(note('LINUX', coreNotes.xstate, extended));
-    const siginfo = live.signalInfo(tid);
     if (siginfo) parts.push(note('CORE', coreNotes.siginfo, siginfo));
   }
-  parts.push(note('CORE', coreNotes.auxv, auxiliaryVector(live)));
-  parts.push(note('CORE', coreNotes.file, fileTable(live.mappings())));
+  parts.push(note('CORE', coreNotes.auxv, auxiliaryVector(contents.auxiliaryVector)));
+  parts.push(note('CORE', coreNotes.file, fileTable(contents.mappings)));
   return concatenate(parts);
 }
 
@@ -152,46 +147,36 @@ function note(name: string, type: number, bytes: Uint8Array): Uint8Array {
   return out;
 }
 
-function threadStatus(pid: number, tid: number, general: Uint8Array, signal: number): Uint8Array {
+function threadStatus({ tid, ppid, pgrp, sid, general }: ThreadContents, signal: number): Uint8Array {
   const out = new Uint8Array(prstatusLayout.size);
   const view = new DataView(out.buffer);
-  const stat = parseStat(procText(pid, `task/${tid}/stat`) ?? '');
   view.setInt32(prstatusLayout.signal, signal, true);
   view.setInt16(prstatusLayout.currentSignal, signal, true);
   view.setInt32(prstatusLayout.pid, tid, true);
-  view.setInt32(prstatusLayout.ppid, Number(stat[4] ?? 0), true);
-  view.setInt32(prstatusLayout.pgrp, Number(stat[5] ?? 0), true);
-  view.setInt32(prstatusLayout.sid, Number(stat[6] ?? 0), true);
+  view.setInt32(prstatusLayout.ppid, ppid, true);
+  view.setInt32(prstatusLayout.pgrp, pgrp, true);
+  view.setInt32(prstatusLayout.sid, sid, true);
   out.set(general.subarray(0, prstatusLayout.registersSize), prstatusLayout.registers);
   return out;
 }
 
-function processInformation(pid: number): Uint8Array {
+function processInformation({ state, ...process }: CoreProcess): Uint8Array {
   const out = new Uint8Array(prpsinfoLayout.size);
   const view = new DataView(out.buffer);
-  const stat = parseStat(procText(pid, 'stat') ?? '');
-  const status = parseStatus(procText(pid, 'status') ?? '');
-  const state = stat[3] ?? 'R';
   out[prpsinfoLayout.state] = Math.max(0, 'RSDTZW'.indexOf(state));
   out[prpsinfoLayout.stateName] = state.charCodeAt(0);
   out[prpsinfoLayout.zombie] = state === 'Z' ? 1 : 0;
-  out[prpsinfoLayout.nice] = Number(stat[19] ?? 0) & 0xff;
-  view.setBigUint64(prpsinfoLayout.flags, BigInt(stat[9] ?? 0), true);
-  view.setInt32(prpsinfoLayout.uid, Number(status.get('Uid')?.split(/\s+/)[0] ?? 0), true);
-  view.setInt32(prpsinfoLayout.gid, Number(status.get('Gid')?.split(/\s+/)[0] ?? 0), true);
-  view.setInt32(prpsinfoLayout.pid, pid, true);
-  view.setInt32(prpsinfoLayout.ppid, Number(stat[4] ?? 0), true);
-  view.setInt32(prpsinfoLayout.pgrp, Number(stat[5] ?? 0), true);
-  view.setInt32(prpsinfoLayout.sid, Number(stat[6] ?? 0), true);
+  out[prpsinfoLayout.nice] = process.nice & 0xff;
+  view.setBigUint64(prpsinfoLayout.flags, process.flags, true);
+  for (const name of ['uid', 'gid', 'pid', 'ppid', 'pgrp', 'sid'] as const) view.setInt32(prpsinfoLayout[name], process[name], true);
   const encoder = new TextEncoder();
-  out.set(encoder.encode(procText(pid, 'comm')?.trimEnd() ?? '').subarray(0, prpsinfoLayout.nameSize - 1), prpsinfoLayout.name);
-  const args = (procText(pid, 'cmdline') ?? '').replace(/\0$/, '').replaceAll('\0', ' ');
-  out.set(encoder.encode(args).subarray(0, prpsinfoLayout.argsSize - 1), prpsinfoLayout.args);
+  out.set(encoder.encode(process.name).subarray(0, prpsinfoLayout.nameSize - 1), prpsinfoLayout.name);
+  out.set(encoder.encode(process.args).subarray(0, prpsinfoLayout.argsSize - 1), prpsinfoLayout.args);
   return out;
 }
 
-function auxiliaryVector(live: LiveTarget): Uint8Array {
-  const entries = [...live.auxiliaryVector(), [0, 0n] as const];
+function auxiliaryVector(vector: ReadonlyMap<number, bigint>): Uint8Array {
+  const entries = [...vector, [0, 0n] as const];
   const out = new Uint8Array(entries.length * 16);
   const view = new DataView(out.buffer);
   entries.forEach(([type, value], index) => {
