@@ -10,6 +10,7 @@ import { foreach } from './foreach.ts';
 import { fuser } from './fuser.ts';
 import { gdb } from './gdb.ts';
 import { help } from './help.ts';
+import { kmem } from './kmem.ts';
 import { list } from './list.ts';
 import { log } from './log.ts';
 import { mod } from './mod.ts';
@@ -59,6 +60,7 @@ export const crashCommands: readonly CrashCommand[] = [
   dis,
   foreach,
   help,
+  kmem,
   list,
   log,
   ps,
