@@ -3,6 +3,7 @@ import { MemoryError } from '../base/errors.ts';
 import { bare } from '../program/types.ts';
 import type { Kernel } from './kernel.ts';
 import type { KernelObject } from './object.ts';
+import { subsystem, subsystemDevices } from './subsystems.ts';
 
 /** MAX_NUMNODES is at most 1 << 10 (include/linux/numa.h). */
 const mostNodes = 1024;
@@ -186,17 +187,13 @@ export interface MemoryBlock {
 
 const blockStates: Readonly<Record<number, string>> = { 1: 'ONLINE', 2: 'GOING_OFFLINE', 4: 'OFFLINE' };
 
-/** The devices of memory_subsys (drivers/base/memory.c), while the bus still points to its private part (until 6.3). */
+/** The devices of memory_subsys (drivers/base/memory.c). */
 export function memoryBlocks(kernel: Kernel): MemoryBlock[] {
-  const bus = kernel.findSymbol('memory_subsys');
-  if (bus === undefined || !kernel.layouts.has('bus_type', 'p') || !kernel.layouts.has('memory_block', 'dev')) return [];
-  const list = kernel.object('bus_type', bus).follow('p', 'subsys_private')?.addressOf('klist_devices.k_list');
+  const bus = kernel.layouts.has('memory_block', 'dev') ? subsystem(kernel, 'bus', 'memory_subsys') : undefined;
+  if (!bus) return [];
   const sizeAt = kernel.findSymbol('memory_block_size');
-  const toDevice = kernel.layouts.offset('device_private', 'knode_bus.n_node');
-  if (list === undefined) return [];
   const blocks: MemoryBlock[] = [];
-  for (let at = kernel.word(list); at !== list && blocks.length < mostRoots; at = kernel.word(at)) {
-    const device = kernel.object('device_private', at - BigInt(toDevice)).pointer('device');
+  for (const device of subsystemDevices(bus, 'bus')) {
     const block = kernel.object('memory_block', device - BigInt(kernel.layouts.offset('memory_block', 'dev')));
     const firstSection = block.number('start_section_nr');
     const start = firstSection * pagesPerSection * 4096;

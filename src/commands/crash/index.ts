@@ -3,6 +3,7 @@ import { ascii } from './ascii.ts';
 import { bt } from './bt.ts';
 import type { CrashCommand } from './command.ts';
 import { core } from './core.ts';
+import { dev } from './dev.ts';
 import { dis } from './dis.ts';
 import { evaluate } from './eval.ts';
 import { files } from './files.ts';
@@ -10,9 +11,11 @@ import { foreach } from './foreach.ts';
 import { fuser } from './fuser.ts';
 import { gdb } from './gdb.ts';
 import { help } from './help.ts';
+import { irq } from './irq.ts';
 import { kmem } from './kmem.ts';
 import { list } from './list.ts';
 import { log } from './log.ts';
+import { mach } from './mach.ts';
 import { mod } from './mod.ts';
 import { mount } from './mount.ts';
 import { p } from './p.ts';
@@ -28,6 +31,7 @@ import { swap } from './swap.ts';
 import { sym } from './sym.ts';
 import { sys } from './sys.ts';
 import { task } from './task.ts';
+import { timer } from './timer.ts';
 import { btop, pte, ptob, ptov } from './translate.ts';
 import { tree } from './tree.ts';
 import { userCommands } from './user.ts';
@@ -60,6 +64,10 @@ export const crashCommands: readonly CrashCommand[] = [
   dis,
   foreach,
   help,
+  irq,
+  timer,
+  dev,
+  mach,
   kmem,
   list,
   log,

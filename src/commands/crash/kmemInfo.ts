@@ -1,17 +1,7 @@
 import { SondeError } from '../../base/errors.ts';
 import { cpuCount } from '../../kernel/cpus.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import {
-  arrayLength,
-  bufferPages,
-  enumeratorsBelow,
-  eventCounts,
-  hugePools,
-  memoryNodes,
-  type Statistic,
-  statistics,
-  type Zone,
-} from '../../kernel/memoryNodes.ts';
+import { bufferPages, eventCounts, hugePools, memoryNodes, type Statistic, statistics, type Zone } from '../../kernel/memoryNodes.ts';
 import { swapAreas } from '../../kernel/swapAreas.ts';
 import { type CrashContext, crashResult, UsageError } from './command.ts';
 import { pointer } from './taskText.ts';
@@ -230,7 +220,3 @@ function flagTable(kernel: Kernel): { name: string; bit: bigint }[] {
   if (!flags) throw new SondeError('this kernel has no enum pageflags');
   return flags.filter(({ name }) => name !== '__NR_PAGEFLAGS').map(({ name, value }) => ({ name, bit: value }));
 }
-
-/** The names of migrate types, of which there are as many lists in each order. */
-export const migrateTypes = (kernel: Kernel): readonly string[] =>
-  enumeratorsBelow(kernel, 'migratetype', 'MIGRATE_TYPES').slice(0, arrayLength(kernel, 'free_area', 'free_list'));

@@ -77,6 +77,12 @@ export function cpusText(kernel: Kernel): string {
 const systemText = (lines: Lines): string => lines.map(([name, value]) => `${name.padStart(12)}: ${value}\n`).join('');
 const systemData = (lines: Lines) => Object.fromEntries(lines.map(([name, value]) => [name.toLowerCase().replace(' ', '_'), value]));
 
+/** What `mach` says of the same. */
+export const machineFacts = (kernel: Kernel): { readonly machine: string; readonly memory: string } => ({
+  machine: systemNames(kernel).machine,
+  memory: memoryText(presentPages(kernel)),
+});
+
 /** All that is said at the start. */
 export function banner(session: KernelSession, { emit }: Pick<CrashContext, 'emit'>): void {
   const lines = describeSystem(session);
