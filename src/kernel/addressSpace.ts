@@ -19,6 +19,13 @@ export interface Walk {
   readonly span: number;
 }
 
+/** Virtual memory that one entry maps. */
+export interface MappedSpan {
+  readonly start: Address;
+  readonly size: number;
+  readonly physical: number;
+}
+
 /**
  * Virtual memory through one root of page tables: the kernel's or a process's. Pages once translated are remembered;
  * a dump does not change.
@@ -72,6 +79,34 @@ export class AddressSpace {
     return physical;
   }
 
+  /**
+   * Everything that is mapped between two addresses (`to` excluded), in order, a leaf entry at a time: pages and large pages. Tables that are not in
+   * the dump, or that lie outside of memory, map nothing.
+   */
+  *mapped(from: Address, to: Address): Iterable<MappedSpan> {
+    yield* this.#mappedBy(this.#root, 0, 0n, from, to);
+  }
+
+  *#mappedBy(table: number, depth: number, base: Address, from: Address, to: Address): Iterable<MappedSpan> {
+    const level = this.#levels[depth];
+    const bytes = readTable(this.#physical, table);
+    if (!bytes) return;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, pageSize);
+    const span = BigInt(level.span);
+    for (let index = 0; index < 512; index++) {
+      const entry = view.getBigUint64(index * 8, true);
+      if ((entry & pageBits.present) === 0n) continue;
+      // The upper half of the root's entries is the kernel's: sign-extended.
+      const half = depth === 0 && index >= 256 ? BigInt.asUintN(64, -1n << BigInt(level.shift + 9)) : 0n;
+      const start = base + half + BigInt(index) * span;
+      if (start >= to || start + span <= from) continue;
+      const frame = Number(entry & frameMask);
+      const isLeaf = level.name === 'PTE' || ((entry & pageBits.large) !== 0n && level.span <= 2 ** 30);
+      if (isLeaf) yield { start, size: level.span, physical: frame - (frame % level.span) };
+      else if (frame < this.#physical.end) yield* this.#mappedBy(frame, depth + 1, start, from, to);
+    }
+  }
+
   /** Throws MemoryError with the first address that is not mapped, or whose page the dump does not hold. Inside one page: a view. */
   read(address: Address, length: number): Uint8Array {
     const within = pageSize - Number(address & 0xfffn);
@@ -95,6 +130,15 @@ export class AddressSpace {
       if (error instanceof PhysicalError) throw new MemoryError(address, error.fault === 'excluded' ? 'excluded from dump' : 'not in dump');
       throw error;
     }
+  }
+}
+
+function readTable(physical: PhysicalMemory, at: number): Uint8Array | undefined {
+  try {
+    return physical.read(at, pageSize);
+  } catch (error) {
+    if (error instanceof PhysicalError) return undefined;
+    throw error;
   }
 }
 

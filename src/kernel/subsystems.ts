@@ -18,7 +18,7 @@ export function subsystem(kernel: Kernel, kind: 'class' | 'bus', symbol: string)
   const set = kernel.findSymbol(`${kind}_kset`);
   if (set === undefined) return undefined;
   const list = kernel.object('kset', kernel.word(set)).addressOf('list');
-  const toSubsystem = BigInt(kernel.layouts.offset('subsys_private', 'subsys'));
+  const toSubsystem = BigInt(kernel.layouts.offset('subsys_private', 'subsys.kobj'));
   for (const kobject of listEntries(kernel, list, 'kobject', 'entry')) {
     const found = kernel.object('subsys_private', kobject.address - toSubsystem);
     if (found.pointer(kind) === address) return found;

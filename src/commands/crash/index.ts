@@ -24,6 +24,7 @@ import { quitCommands } from './quit.ts';
 import { rd } from './rd.ts';
 import { repeat } from './repeat.ts';
 import { runq } from './runq.ts';
+import { search } from './search.ts';
 import { set } from './set.ts';
 import { sig } from './sig.ts';
 import { structCommands } from './struct.ts';
@@ -74,6 +75,7 @@ export const crashCommands: readonly CrashCommand[] = [
   ps,
   ...quitCommands,
   repeat,
+  search,
   set,
   ...structCommands,
   task,
