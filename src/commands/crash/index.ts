@@ -11,6 +11,7 @@ import { foreach } from './foreach.ts';
 import { fuser } from './fuser.ts';
 import { gdb } from './gdb.ts';
 import { help } from './help.ts';
+import { ipcs } from './ipcs.ts';
 import { irq } from './irq.ts';
 import { kmem } from './kmem.ts';
 import { list } from './list.ts';
@@ -18,6 +19,7 @@ import { log } from './log.ts';
 import { mach } from './mach.ts';
 import { mod } from './mod.ts';
 import { mount } from './mount.ts';
+import { net } from './net.ts';
 import { p } from './p.ts';
 import { ps } from './ps.ts';
 import { quitCommands } from './quit.ts';
@@ -38,6 +40,7 @@ import { tree } from './tree.ts';
 import { userCommands } from './user.ts';
 import { vm } from './vm.ts';
 import { vtop } from './vtop.ts';
+import { waitq } from './waitq.ts';
 import { whatis } from './whatis.ts';
 
 /** crash's vocabulary. */
@@ -65,6 +68,9 @@ export const crashCommands: readonly CrashCommand[] = [
   dis,
   foreach,
   help,
+  ipcs,
+  net,
+  waitq,
   irq,
   timer,
   dev,

@@ -156,7 +156,7 @@ export function activity(
 }
 
 /** `DAYS HH:MM:SS.mmm`. */
-function agoText(nanoseconds: bigint): string {
+export function agoText(nanoseconds: bigint): string {
   const milliseconds = nanoseconds / 1_000_000n;
   const part = (unit: bigint, modulus: bigint, width: number) => String((milliseconds / unit) % modulus).padStart(width, '0');
   return `${milliseconds / 86_400_000n} ${part(3_600_000n, 24n, 2)}:${part(60_000n, 60n, 2)}:${part(1000n, 60n, 2)}.${part(1n, 1000n, 3)}`;
