@@ -31,10 +31,10 @@ export function readScript(path: string, dump: Dump): { command: string; differs
 
 const filled = (value: string, more: string | undefined): string => (more ? (BigInt(`0x${value}`) + BigInt(more)).toString(16) : value);
 
-/** Plays the lines in crash (with its debug kernel) and in sonde (with the dump alone, in an empty folder). */
-export function compareLines(commands: readonly string[], dump: Dump, file = dump.file): Outcome[] {
+/** Plays the lines in crash (with its debug kernel) and in sonde (with the dump alone in an empty folder, or with other files). */
+export function compareLines(commands: readonly string[], dump: Dump, files: readonly string[] = [dump.file]): Outcome[] {
   const theirs = reference(commands, dump);
-  const ours = runSonde(commands, file);
+  const ours = runSonde(commands, ...files);
   return commands.map((command, index) => {
     const crash = theirs[index] ?? '';
     const sonde = ours[index] ?? '(nothing: sonde ended)';

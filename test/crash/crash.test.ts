@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { compareLines, firstDifference, readScript, runSonde } from './compare.ts';
-import { type Dump, findDumps } from './dumps.ts';
+import { type Dump, debugKernel, findDumps } from './dumps.ts';
 import { guestPages, shownPages } from './pagemap.ts';
 import { prepareDumps, preparePeer } from './prepare.ts';
 
@@ -32,7 +32,51 @@ describe('crash with its debug kernel and sonde with the dump alone print the sa
 });
 
 describe('every format of a dump says the same', { skip: noDumps }, () => {
-  const commands = ['ps', 'foreach bt', 'mod', 'mount', 'files 1', 'log -m'];
+  // What no filter leaves out: -d 31 drops pages of user memory, caches and free ones.
+  const commands = [
+    ...['ps', 'ps -t 1', 'ps -S', 'foreach bt', 'foreach task', 'foreach files', 'foreach sig', 'bt -a', 'bt -c 0', 'bt -f 1', 'bt -e 1'],
+    ...[
+      'mod',
+      'mount',
+      'files 1',
+      'fuser /',
+      'log -m',
+      'log -T',
+      'sys -c',
+      'runq',
+      'runq -g',
+      'runq -m',
+      'swap',
+      'task 1',
+      'set 1',
+      'vm',
+      'vm -m',
+    ],
+    ...['irq', 'irq -s', 'irq -b', 'timer', 'timer -r', 'dev', 'dev -i', 'dev -p', 'net', 'ipcs', 'mach', 'mach -m', 'waitq kthreadd_task'],
+    ...[
+      'kmem -i',
+      'kmem -s',
+      'kmem -z',
+      'kmem -V',
+      'kmem -n',
+      'kmem -f',
+      'kmem -v',
+      'kmem -p 1000000',
+      'kmem init_task',
+      'kmem -o',
+      'kmem -g',
+    ],
+    ...[
+      'struct task_struct.pid,comm init_task',
+      'p init_task.comm',
+      'p jiffies',
+      'rd -s init_task 16',
+      'rd linux_banner 8',
+      'vtop init_task',
+      'sym schedule',
+    ],
+    ...['dis schedule', 'list -H modules', 'tree -t rbtree vmap_area_root', 'whatis task_struct', 'btop 1000000'],
+  ];
   const live = dumps.find(({ name }) => name === 'live') as Dump;
   const expected = noDumps ? [] : runSonde(commands, live.file);
   const formats = noDumps ? [] : readdirSync(live.folder).filter((name) => /^vmcore\.(?!elf$|.*\.log$|.*split2)/.test(name));
@@ -40,7 +84,29 @@ describe('every format of a dump says the same', { skip: noDumps }, () => {
     test(format, () => {
       const files = [join(live.folder, format)];
       if (format.endsWith('split1')) files.push(join(live.folder, format.replace('split1', 'split2')));
-      assert.deepEqual(runSonde(commands, ...files), expected);
+      const said = runSonde(commands, ...files);
+      const different = commands.filter((_, index) => said[index] !== expected[index]);
+      assert.deepEqual(different, []);
+    });
+  }
+});
+
+describe('with its debug kernel sonde knows lines as crash does', { skip: noPeer }, () => {
+  for (const dump of dumps) {
+    test(dump.name, () => {
+      const tasks = ['t_mutex', 't_sleep', 't_pipe', 'swapper'].map((name) => `bt -l ${dump.lookUp(name)}`);
+      const commands = [
+        ...tasks,
+        'bt -l 1',
+        'dis -l schedule',
+        'dis -l do_exit 20',
+        'sym schedule',
+        'sym do_exit',
+        `kmem ${dump.lookUp('sym:schedule')}`,
+      ];
+      const outcomes = compareLines(commands, dump, [dump.file, debugKernel]);
+      const wrong = outcomes.filter(({ agrees }) => !agrees);
+      assert.equal(wrong.length, 0, wrong.map(firstDifference).join('\n'));
     });
   }
 });
@@ -76,6 +142,21 @@ describe('sonde and the guest itself say the same', { skip: noDumps }, () => {
       });
       assert.ok(pages > 1000);
       assert.equal(wrong, 0, `${wrong} of ${pages} pages differ`);
+    });
+
+    test(`the slab caches on ${dump.name}`, () => {
+      const [said] = runSonde(['kmem -s'], dump.file);
+      const shown = new Map(
+        [...said.matchAll(/^[0-9a-f]{16} +(\d+) +(\d+) +(\d+) +(\d+) +\S+ +(\S+)$/gm)].map(([, ...row]) => [row[4], row]),
+      );
+      let same = 0;
+      const caches = [...truth('slabinfo').matchAll(/^(\S+) +\d+ +(\d+) +\d+ +\d+ +\d+ : tunables/gm)];
+      for (const [, name, objects] of caches) {
+        assert.ok(shown.has(name), name);
+        if (shown.get(name)?.[2] === objects) same++;
+      }
+      // The guest went on living between its account and the dump.
+      assert.ok(caches.length > 100 && same > caches.length * 0.75, `${same} of ${caches.length} totals are still what they were`);
     });
 
     test(`modules and mounts on ${dump.name}`, () => {

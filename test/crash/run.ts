@@ -28,11 +28,11 @@ for (const dump of findDumps().filter(({ name }) => !values.dump || values.dump.
     ? [{ name: 'commands', lines: values.command.map((command) => ({ command, differs: undefined })) }]
     : scripts.map((name) => ({ name, lines: readScript(join(folder, name), dump) }));
   for (const { name, lines } of sets) {
-    const file = values.file && join(dump.folder, values.file);
+    const files = values.file ? [join(dump.folder, values.file)] : undefined;
     const outcomes = compareLines(
       lines.map(({ command }) => command),
       dump,
-      file,
+      files,
     );
     const wrong = outcomes.filter(({ agrees }, index) => agrees === (lines[index].differs !== undefined));
     console.log(`${wrong.length > 0 ? 'DIFF' : 'ok  '} ${dump.name} ${name}  ${outcomes.length - wrong.length}/${outcomes.length}`);

@@ -52,10 +52,11 @@ function* virtualFindings(session: KernelSession, address: bigint): Iterable<Fin
   if (symbol) {
     const { name, type } = symbol.symbol;
     const offset = symbol.offset === 0n ? '' : `+${symbol.offset}`;
+    const line = type.toLowerCase() === 't' ? session.lineAt(address) : undefined;
     yield {
       kind: 'symbol',
       data: { name, offset: Number(symbol.offset), type },
-      text: `${pointer(address)} (${type}) ${name}${offset}\n`,
+      text: `${pointer(address)} (${type}) ${name}${offset}${line ? ` ${line.file}: ${line.line}` : ''}\n`,
     };
   }
   const slab = slabObject(kernel, address, false);

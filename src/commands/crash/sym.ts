@@ -134,7 +134,7 @@ function symbolText(session: KernelSession, symbol: NamedSymbol, offset: bigint)
   const address = symbol.address + offset;
   const line = symbol.type.toLowerCase() === 't' ? session.lineAt(address) : undefined;
   const distance = offset === 0n ? '' : `+${session.radix === 16 ? '0x' : ''}${offset.toString(session.radix)}`;
-  return symbolRow({ ...symbol, address }, `${distance}${moduleText(symbol)}${line ? ` ${line.source.name}: ${line.line}` : ''}`);
+  return symbolRow({ ...symbol, address }, `${distance}${moduleText(symbol)}${line ? ` ${line.file}: ${line.line}` : ''}`);
 }
 
 function withNeighbours(
