@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { SondeError } from './base/errors.ts';
 import { QuitRequest } from './commands/command.ts';
 import { gdbCommands } from './commands/gdb/index.ts';
+import { memoryWords } from './commands/memory/index.ts';
 import { Registry } from './commands/registry.ts';
 import { DebugSession } from './session/debugSession.ts';
 import type { KernelSource } from './session/openKernel.ts';
 import { helpText, versionText } from './surfaces/aboutText.ts';
 import { kernelSource } from './surfaces/crash/kernelSource.ts';
 import { onEveryEnd } from './surfaces/ends.ts';
+import { ListedLines } from './surfaces/lineSource.ts';
 import { type Options, parseOptions } from './surfaces/options.ts';
 import { Output } from './surfaces/output.ts';
 import { Runner } from './surfaces/runner.ts';
@@ -15,6 +18,8 @@ import { PipedInput } from './surfaces/script/pipedInput.ts';
 import { startUp } from './surfaces/startUp.ts';
 
 async function main(): Promise<number> {
+  const [word, ...words] = process.argv.slice(2);
+  if (memoryWords.has(word) && !existsSync(word)) return runMemoryCommand(word, words);
   const options = parseOptions(process.argv.slice(2));
   if (/gdb$/.test(basename(process.argv[1] ?? ''))) options.gdb = true;
   const session = new DebugSession();
@@ -64,6 +69,16 @@ const processIn = ({ debugKernel, ...kernel }: KernelSource): Partial<Options> =
   coreOrPid: undefined,
   files: [],
 });
+
+/** `sonde vm -p 115`: one command, no session. */
+async function runMemoryCommand(word: string, words: readonly string[]): Promise<number> {
+  const session = new DebugSession();
+  for (const edge of ['width', 'height']) session.settings.set(edge, Number.POSITIVE_INFINITY);
+  const output = new Output(session.settings, { json: words.includes('--json'), batchSilent: false });
+  const runner = new Runner(session, new Registry(gdbCommands), output, { batch: true });
+  const line = [word, ...words.filter((other) => other !== '--json')].join(' ');
+  return (await runner.executeShowingErrors(line, new ListedLines([]))) ? 0 : 1;
+}
 
 async function runKernel(source: KernelSource, options: Options): Promise<number> {
   const [{ openKernel }, { runKernelSession }] = await Promise.all([

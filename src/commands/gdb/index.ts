@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { memoryCommands } from '../memory/index.ts';
 import { autoLoadCommands } from './autoLoad.ts';
 import { backtraceCommands } from './backtrace.ts';
 import { breakpointBodyCommands } from './breakpointBodies.ts';
@@ -58,6 +59,7 @@ export const gdbCommands: readonly Command[] = [
   ...environmentCommands,
   ...examineCommands,
   ...frameCommands,
+  ...memoryCommands,
   ...infoBreakpointsCommands,
   ...infoFilesCommands,
   ...infoFrameCommands,

@@ -8,5 +8,6 @@ export const prefixCommands: readonly Command[] = [
     group: 'status',
     summary: 'Generic command for showing things about the program being debugged.',
   }),
+  prefixCommand('mem', { group: 'status', summary: "Show the machine's memory: what is promised, how fragmented it is." }),
   prefixCommand('unset', { group: 'support', summary: 'Complement to certain "set" commands.' }),
 ];

@@ -1,0 +1,10 @@
+import type { Command } from '../command.ts';
+import { memCommands } from './mem.ts';
+import { pageCommands } from './page.ts';
+import { vmCommand } from './vm.ts';
+
+/** Linux memory, on the machine as it runs: in sessions, and as `sonde vm …` from the shell. */
+export const memoryCommands: readonly Command[] = [vmCommand, ...pageCommands, ...memCommands];
+
+/** Words that begin one of them on the shell's command line. */
+export const memoryWords: ReadonlySet<string> = new Set(['vm', 'vtop', 'mem']);
