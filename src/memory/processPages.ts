@@ -62,6 +62,9 @@ export class ProcessPages {
   }
 }
 
+/** Only with CONFIG_MEM_SOFT_DIRTY are there areas with the flag `sd`: every new one has it. */
+export const keepsSoftDirty = (): boolean => / sd\b/.test(readText('/proc/self/smaps'));
+
 /** Swap areas by the number in their pages' entries: the order of /proc/swaps. */
 export function swapFiles(): string[] {
   return readText('/proc/swaps')

@@ -13,9 +13,9 @@ chmodSync(folder, 0o755);
 
 const noRoot = process.getuid?.() === 0 ? undefined : 'page frames are only shown to root';
 
-function compiled(name: string): string {
+function compiled(name: string, from = 'test/programs'): string {
   const program = join(folder, name);
-  const { status, stderr } = spawnSync('gcc', ['-g', '-O0', join(root, `test/programs/${name}.c`), '-o', program], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('gcc', ['-g', '-O0', join(root, from, `${name}.c`), '-o', program], { encoding: 'utf8' });
   assert.equal(status, 0, stderr);
   return program;
 }
@@ -86,6 +86,20 @@ describe('pages of a live process', { skip: noRoot }, () => {
     assert.equal(shown.length - zeros - special, resident / 4);
   });
 
+  test('mem map adds up to smaps_rollup, and knows huge pages', () => {
+    const rollup = readFileSync(`/proc/${child.pid}/smaps_rollup`, 'utf8');
+    const kilobytes = (key: string) => Number(new RegExp(`^${key}: +(\\d+)`, 'm').exec(rollup)?.[1]);
+    const [{ total, runs }] = results(run(['mem', 'map', String(child.pid), '--json']).out, 'memory map') as {
+      total: Record<string, number>;
+      runs: number[];
+    }[];
+    const special = 4 + 1; // the zero page four times, and what the program has read of the vdso
+    assert.ok(total.resident - kilobytes('Rss') / 4 >= 4 && total.resident - kilobytes('Rss') / 4 <= special, JSON.stringify(total));
+    assert.equal(total.zero, 4);
+    assert.ok(total.huge * 4 >= kilobytes('AnonHugePages'));
+    assert.ok(runs.length > 0);
+  });
+
   test('vtop tells the sort of each page', () => {
     const page = (area: string, index = 0) => {
       const [, from] = new RegExp(`AREA ${area} ([0-9a-f]+)`).exec(account) as RegExpExecArray;
@@ -122,7 +136,7 @@ function isIn(smaps: string, address: number): boolean {
 }
 
 test('in a session a page appears at the first write', { skip: noRoot }, () => {
-  const program = compiled('firsttouch');
+  const program = compiled('firsttouch', 'examples');
   const commands = [
     'break 12',
     'run',
@@ -207,6 +221,22 @@ test('the picture has a letter for every page block of a zone', { skip: noRoot }
     const [start, spanned] = [/start_pfn: +(\d+)/, /spanned +(\d+)/].map((pattern) => Number(pattern.exec(text)?.[1]));
     assert.equal(picture.join('').length, Math.ceil((start + spanned) / 512) - Math.floor(start / 512), zone);
   }
+});
+
+test('mem compact changes nothing with --dry-run, and is refused without root', { skip: noRoot }, () => {
+  const { out, status } = run(['mem', 'compact', '--dry-run']);
+  assert.equal(status, 0);
+  assert.match(out, /^Before:\n/);
+  assert.doesNotMatch(out, /After:/);
+  assert.equal(run(['mem', 'compact'], { uid: 65534, gid: 65534 }).err, 'mem compact: Operation not permitted: only root may\n');
+  assert.equal(run(['mem', 'compact', '--node', '99']).err, 'there is no memory node 99\n');
+});
+
+test('mem compact moves pages and counts them', { skip: noRoot }, () => {
+  const { out, err } = run(['mem', 'compact']);
+  if (/Operation not permitted|Read-only/.test(err)) return; // a container may keep this from root
+  assert.match(out, /^After:\n/m);
+  assert.match(out, /compact_\w+: \+\d+|no counter of compaction moved/);
 });
 
 test('what names no process is refused in one line', () => {

@@ -2,7 +2,7 @@ import { hex } from '../../base/address.ts';
 import { SondeError } from '../../base/errors.ts';
 import { type Frame, Frames, framesNeedRoot } from '../../memory/frames.ts';
 import { pageState } from '../../memory/pageState.ts';
-import { ProcessPages, swapFiles } from '../../memory/processPages.ts';
+import { keepsSoftDirty, ProcessPages, swapFiles } from '../../memory/processPages.ts';
 import type { Command, CommandContext, Result } from '../command.ts';
 import { areaData, areaLine } from './vm.ts';
 
@@ -99,7 +99,7 @@ function frameText(frame: Frame, address: bigint, softDirty: boolean, exclusive:
       'MAPPED',
       mapCount === undefined ? undefined : `${mapCount} ${mapCount === 1 ? 'time' : 'times'}${exclusive ? ', by nobody else' : ''}`,
     ],
-    ['SOFT-DIRTY', softDirty ? 'yes' : 'no'],
+    ['SOFT-DIRTY', keepsSoftDirty() ? (softDirty ? 'yes' : 'no') : undefined],
     ['CGROUP', cgroup],
   ];
   if (compound) {

@@ -1,5 +1,5 @@
 import { SondeError } from '../../base/errors.ts';
-import { parseStatus, procText } from '../../linux/procfs.ts';
+import { compact, compactionCounters } from '../../memory/compaction.ts';
 import {
   type BlockKind,
   blockKinds,
@@ -11,21 +11,10 @@ import {
   type ZoneFragmentation,
 } from '../../memory/fragmentation.ts';
 import { Frames, framesNeedRoot } from '../../memory/frames.ts';
-import { overcommit, wouldSucceed } from '../../memory/overcommit.ts';
 import type { Command, CommandContext, Result } from '../command.ts';
 
-/** The machine's memory: what is promised, and how broken up the free part of it is. */
-export const memCommands: readonly Command[] = [
-  {
-    name: 'mem overcommit',
-    group: 'status',
-    summary: 'Show what the kernel promises: the overcommit mode, its limit and what is committed.',
-    help: `Usage: mem overcommit [--would SIZE]
-With --would, whether a mapping of this size (40G, 512M, 100k, bytes) would succeed now, under each mode, and by which rule
-(mm/util.c: __vm_enough_memory).`,
-    completes: 'none',
-    run: showOvercommit,
-  },
+/** How broken up free memory is, and putting it together. */
+export const fragmentationCommands: readonly Command[] = [
   {
     name: 'mem frag',
     group: 'status',
@@ -36,59 +25,25 @@ kernel's own indices (-1: it would not); and a letter for every 2 MiB.`,
     completes: 'none',
     run: (_, context) => showFragmentation(context),
   },
+  {
+    name: 'mem compact',
+    group: 'status',
+    summary: 'Make the kernel move pages together, and show what that did.',
+    help: `Usage: mem compact [--node N] [--dry-run]
+Free blocks, indices and the picture before and after, and the counters that moved. Only root may; --dry-run shows only the state before.`,
+    completes: 'none',
+    run: compactMemory,
+  },
 ];
 
-const modeTexts = [
-  'heuristic: what could never be had is refused',
-  'always: everything is promised',
-  'strict: no more than the limit is promised',
-] as const;
-
-function showOvercommit(args: string, { emit }: CommandContext): void {
-  const words = args.split(/\s+/).filter((word) => word !== '');
-  if (words.length > 0 && (words[0] !== '--would' || words.length !== 2)) throw new SondeError('Usage: mem overcommit [--would SIZE]');
-  const facts = overcommit();
-  const base = facts.kilobytes > 0 ? `overcommit_kbytes ${facts.kilobytes} kB` : `${facts.ratio}% of RAM`;
-  const rows: (readonly [string, string])[] = [
-    ['overcommit_memory', `${facts.mode}  (${modeTexts[facts.mode]})`],
-    ['RAM', `${facts.ram} kB`],
-    ['swap', `${facts.swap} kB`],
-    [
-      'CommitLimit',
-      `${facts.limit} kB  (${base}${facts.hugePages > 0 ? ', huge pages left out,' : ''} + swap${facts.mode === 2 ? '' : '; counts in mode 2 only'})`,
-    ],
-    ['Committed_AS', `${facts.committed} kB  (${facts.limit > 0 ? Math.round((facts.committed * 100) / facts.limit) : 0}% of the limit)`],
-    ['headroom', `${facts.limit - facts.committed} kB`],
-    ['reserved for root', `${facts.adminReserve} kB`],
-    ['reserved for users', `${facts.userReserve} kB, or 1/32 of a process if that is less`],
-  ];
-  emit({ kind: 'overcommit', data: facts, text: () => rows.map(([name, value]) => `${name.padStart(18)}: ${value}\n`).join('') });
-  if (words.length === 0) return;
-  const wanted = kilobytesOf(words[1]);
-  const status = parseStatus(procText(process.pid, 'status') ?? '');
-  const verdicts = wouldSucceed(facts, wanted, {
-    isRoot: process.geteuid?.() === 0,
-    totalVm: Number.parseInt(status.get('VmSize') ?? '0', 10),
-  });
-  const line = ({ mode, allowed, rule }: (typeof verdicts)[number]) =>
-    `${mode === facts.mode ? '*' : ' '} mode ${mode}: ${allowed ? 'yes' : 'no '}  ${rule}\n`;
-  emit({
-    kind: 'verdicts',
-    data: verdicts,
-    text: () => `\nWould a private mapping of ${wanted} kB succeed?\n${verdicts.map(line).join('')}`,
-  });
-}
-
-function kilobytesOf(text: string): number {
-  const [, digits, unit] = /^(\d+)([kmgt]?)b?$/i.exec(text) ?? [];
-  if (digits === undefined) throw new SondeError(`Invalid size: ${text}`);
-  return Math.ceil((Number(digits) * 1024 ** ' kmgt'.indexOf(unit === '' ? ' ' : unit.toLowerCase())) / 1024);
-}
-
-function showFragmentation({ emit }: CommandContext): void {
+function showFragmentation(context: CommandContext): void {
   const zones = fragmentation();
   if (zones.length === 0) throw new SondeError('/proc/buddyinfo can not be read');
-  for (const each of zones) emit(zoneResult(each));
+  for (const each of zones) context.emit(zoneResult(each));
+  showPictures(zones, context);
+}
+
+function showPictures(zones: readonly ZoneFragmentation[], { emit }: CommandContext): void {
   const frames = Frames.open();
   if (!frames) {
     emit({ kind: 'warning', data: framesNeedRoot, text: () => `warning: no picture: ${framesNeedRoot}\n`, stream: 'stderr' });
@@ -149,4 +104,35 @@ function pictureResult({ zone }: ZoneFragmentation, blocks: readonly BlockKind[]
     text: () =>
       `Node ${zone.node}, zone ${zone.name}\n${lines.map((line) => `|${line.padEnd(Math.min(blocksPerLine, letters.length))}|\n`).join('')}\n`,
   };
+}
+
+function compactMemory(args: string, context: CommandContext): void {
+  const [, node, dry] = /^\s*(?:--node\s+(\d+))?\s*(--dry-run)?\s*$/.exec(args) ?? [undefined, undefined, undefined];
+  if (!/^\s*(?:--node\s+\d+)?\s*(?:--dry-run)?\s*$/.test(args)) throw new SondeError('Usage: mem compact [--node N] [--dry-run]');
+  const number = node === undefined ? undefined : Number(node);
+  const wanted = ({ zone }: ZoneFragmentation) => number === undefined || zone.node === number;
+  const before = fragmentation().filter(wanted);
+  if (before.length === 0) throw new SondeError(`there is no memory node ${node}`);
+  const counted = compactionCounters();
+  const heading = (text: string): void => context.emit({ kind: 'heading', data: text, text: () => `${text}\n\n` });
+  // Nothing is shown, and nothing done, where it is not allowed.
+  if (dry === undefined && process.geteuid?.() !== 0) throw new SondeError('mem compact: Operation not permitted: only root may');
+  heading('Before:');
+  for (const each of before) context.emit(zoneResult(each));
+  showPictures(before, context);
+  if (dry !== undefined) return;
+  compact(number);
+  const after = fragmentation().filter(wanted);
+  heading('\nAfter:');
+  for (const each of after) context.emit(zoneResult(each));
+  showPictures(after, context);
+  const changes = [...compactionCounters()]
+    .map(([name, value]) => ({ name, change: value - (counted.get(name) ?? 0) }))
+    .filter(({ change }) => change !== 0);
+  context.emit({
+    kind: 'counters',
+    data: changes,
+    text: () =>
+      `\n${changes.map(({ name, change }) => `${name.padStart(28)}: +${change}\n`).join('') || 'no counter of compaction moved\n'}`,
+  });
 }
