@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchKernel } from './kernel.ts';
 import { commands, median, seconds, type Tool } from './measure.ts';
+import { benchMemory } from './memory.ts';
 
 interface Benchmark {
   readonly name: string;
@@ -153,3 +154,4 @@ for (const { name, runs, unit, goal, measure } of benchmarks) {
   }
 }
 benchKernel(wanted);
+await benchMemory(wanted);
