@@ -15,7 +15,7 @@ export const p: CrashCommand = {
   help: `A C expression over the kernel's variables and types. A per-CPU variable is followed by the CPUs it is wanted of: runqueues:0,
 current_task:a; without any, where it is of each.
   -x, -d  in hexadecimal or decimal.
-  -u      an expression of the selected task's user program instead.`,
+  -u      an expression of the selected task's user program instead; a name that only the program has means that too.`,
   run([text], context) {
     const [, flags, expression] = /^((?:-[xdu]\s+)*)(.*)$/s.exec(text) as RegExpExecArray;
     if (expression.trim() === '') throw new UsageError('');
@@ -28,10 +28,38 @@ current_task:a; without any, where it is of each.
     if (name !== undefined && isPerCpu(name, context))
       return cpus === undefined ? perCpuAddresses(name, context) : perCpu(name, cpus, shown, context);
     if (cpus !== undefined) throw new SondeError(`${name} is not a per-cpu symbol`);
-    const value = evaluated(expression, shown);
+    const value = evaluatedInKernel(expression, shown, context);
+    if (value === undefined) return context.executeInProcess(`print${radix === 16 ? '/x' : ''} ${expression}`);
     show(name !== undefined && session.kernel.findSymbol(name) !== undefined ? `${name} = ` : '', value, shown, context);
   },
 };
+
+/** Undefined: a name in it is not the kernel's, and the selected task has a program, which may know it. */
+function evaluatedInKernel(text: string, shown: EvaluationContext, { session }: CrashContext): Value | undefined {
+  try {
+    return evaluated(text, shown);
+  } catch (error) {
+    const isUnknown = error instanceof SondeError && /No symbol "\w+" in current context/.test(error.message);
+    const name = isUnknown ? /No symbol "(\w+)"/.exec(error.message)?.[1] : undefined;
+    const { context: task } = session;
+    if (name === undefined || !task.mm || !knows(session, name)) throw error;
+    return undefined;
+  }
+}
+
+/** Has the selected task's program something of this name? */
+function knows(session: CrashContext['session'], name: string): boolean {
+  try {
+    const { program, selectedFrame } = session.process(session.context).session;
+    return (
+      program.modules.some(({ minimal }) => minimal.named(name).length > 0) ||
+      selectedFrame?.block?.variables.some((variable) => variable.name === name) === true
+    );
+  } catch (error) {
+    if (error instanceof SondeError) return false;
+    throw error;
+  }
+}
 
 export function evaluated(text: string, context: EvaluationContext): Value {
   try {
