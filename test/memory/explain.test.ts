@@ -9,9 +9,9 @@ const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'sonde-explain-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function compiled(name: string): string {
+function compiled(name: string, from = 'examples'): string {
   const program = join(folder, name);
-  const { status, stderr } = spawnSync('gcc', ['-g', '-O0', join(root, `examples/${name}.c`), '-o', program], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('gcc', ['-g', '-O0', join(root, from, `${name}.c`), '-o', program], { encoding: 'utf8' });
   assert.equal(status, 0, stderr);
   return program;
 }
@@ -74,4 +74,30 @@ test('without an expression: the address that a fault complains of', () => {
       ?.length,
     1,
   );
+});
+
+test('the heap is told chunk by chunk, and where something wrote past the end of one', () => {
+  const text = session(
+    [compiled('heap', 'test/programs')],
+    'break main',
+    'run',
+    'heap summary',
+    'break 15',
+    'continue',
+    ...['heap summary', 'heap chunks', 'heap check', 'heap find middle+5', 'heap find 0', 'next', 'heap check', 'explain last', 'kill'],
+  );
+  assert.match(text, /The program has no heap yet\./);
+  assert.match(
+    text,
+    / {4}in use: +3 chunks +832 bytes\n +free, in a tcache: +1 chunk +48 bytes\n +free, in a sorted bin: +1 chunk +2016 bytes\n +top: +1 chunk /,
+  );
+  assert.match(text, /0x5555555592a0 +40 +free, in a tcache\n0x5555555592d0 +104 +in use\n0x555555559340 +2008 +free, in a sorted bin\n/);
+  assert.match(text, /No damage found in 6 chunks\./);
+  assert.match(text, /ADDRESS +BYTES +STATE\n0x5555555592d0 +104 +in use\n/);
+  assert.match(text, /0x0 is not in the heap\./);
+  assert.match(
+    text,
+    /the 3 chunks before it make sense[\s\S]*Something wrote past the end of the chunk before it: 0x5555555592d0, 104 bytes, in use\./,
+  );
+  assert.match(text, /is behind the last chunk of the heap that makes sense/);
 });

@@ -8,6 +8,7 @@ export const prefixCommands: readonly Command[] = [
     group: 'status',
     summary: 'Generic command for showing things about the program being debugged.',
   }),
+  prefixCommand('heap', { group: 'data', summary: "Look at malloc's heap." }),
   prefixCommand('mem', { group: 'status', summary: "Show the machine's memory: what is promised, how fragmented it is." }),
   prefixCommand('unset', { group: 'support', summary: 'Complement to certain "set" commands.' }),
 ];

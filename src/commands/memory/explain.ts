@@ -3,13 +3,14 @@ import { AbsentError, SondeError } from '../../base/errors.ts';
 import { readVariable } from '../../evaluate/index.ts';
 import { addressOfValue } from '../../evaluate/scalars.ts';
 import type { Value } from '../../evaluate/value.ts';
-import { GlibcHeap, type HeapChunk } from '../../memory/heap.ts';
+import type { HeapChunk } from '../../memory/heap.ts';
 import { bare } from '../../program/types.ts';
 import type { Session, SessionThread } from '../../session/session.ts';
 import type { Mapping } from '../../targets/target.ts';
 import type { Frame } from '../../unwind/frame.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { functionNameOf } from '../gdb/frameText.ts';
+import { heapIn } from './heap.ts';
 
 export const explainCommand: Command = {
   name: 'explain',
@@ -160,23 +161,8 @@ function variableAt(frame: Frame, address: bigint, session: Session): string | u
 }
 
 function heapText(address: bigint, area: Mapping, session: Session): string[] | undefined {
-  if (area.path !== '[heap]' && !isMainHeap(area, session)) return undefined;
-  const arena = session.program.modules.flatMap(({ minimal }) => minimal.named('main_arena'))[0]?.address;
-  const heap = new GlibcHeap(session.memory, area.start, area.end, arena);
-  const chunk = heap.chunkAt(address);
+  const chunk = heapIn(area, session)?.chunkAt(address);
   return chunk && [...chunkText(address, chunk)];
-}
-
-/** A core does not name the heap: it begins with malloc's tcache. */
-function isMainHeap({ start, write, path }: Mapping, { memory }: Session): boolean {
-  if (path !== '' || !write) return false;
-  try {
-    const size = new DataView(memory.read(start, 16).slice().buffer).getBigUint64(8, true);
-    return size === 0x291n || size === 0x251n;
-  } catch (error) {
-    if (error instanceof SondeError) return false;
-    throw error;
-  }
 }
 
 function* chunkText(address: bigint, chunk: HeapChunk): Iterable<string> {

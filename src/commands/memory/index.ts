@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { explainCommand } from './explain.ts';
 import { fragmentationCommands } from './fragmentation.ts';
+import { heapCommands } from './heap.ts';
 import { mapCommand } from './map.ts';
 import { overcommitCommand } from './overcommit.ts';
 import { pageCommands } from './page.ts';
@@ -11,6 +12,7 @@ export const memoryCommands: readonly Command[] = [
   vmCommand,
   ...pageCommands,
   explainCommand,
+  ...heapCommands,
   mapCommand,
   overcommitCommand,
   ...fragmentationCommands,
